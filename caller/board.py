@@ -1,0 +1,131 @@
+"""What the hall's board and voice do: the board changes at once, the voice says one thing after the other."""
+
+import logging
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from caller.spoken import Spoken
+from firmware_py import phrases
+from firmware_py.core import commands as c
+from firmware_py.core.views import BoardView, HallView
+from firmware_py.link import Lifecycle, LinkDown, LinkUp, Malformed, Received, Refused, Topics, decode
+from firmware_py.phrases import speech
+from firmware_py.runtime.asking import Asking, DeviceReports, Unanswered
+from firmware_py.runtime.effects import SetStatus
+from firmware_py.runtime.loop import Timer
+from firmware_py.runtime.port_reports import JobDone, JobFailed, PortDown, PortUp
+
+log = logging.getLogger(__name__)
+
+
+class ShowBoard(msgspec.Struct, frozen=True):
+    """Effect: the board shows these lines, separated by newlines."""
+
+    text: str
+
+
+class Speak(msgspec.Struct, frozen=True):
+    """Effect: say this; ``words`` are the voice's clip names."""
+
+    job_id: str
+    text: str
+    words: tuple[str, ...]
+    slow: bool
+
+
+class Board:
+    """The logic of the hall board and the voice.
+
+    Args:
+        instance: this daemon's name.
+        rows, hanzi: size of the board in lines and 汉字; rows 0 = the hall has no board.
+        voice: whether the hall has one.
+        topics: of the hall.
+        new_id: names the commands.
+        wall_ms: this device's wall clock, to judge how old an announcement is at the start.
+    """
+
+    def __init__(
+        self,
+        instance: str,
+        *,
+        rows: int,
+        hanzi: int,
+        voice: bool,
+        topics: Topics,
+        new_id: Callable[[], str],
+        wall_ms: Callable[[], int],
+    ) -> None:
+        self._instance = instance
+        self._rows, self._hanzi = rows, hanzi
+        self._voice = voice
+        self._topics = topics
+        self._wall_ms = wall_ms
+        self._asking = Asking()
+        self._spoken = Spoken()
+        self._view: BoardView | None = None
+        self._offset_ms = 0
+        self._shown: str | None = None
+        self._devices = DeviceReports(self._asking, new_id)
+        self._jobs = 0
+
+    def on(self, item: object, now: int) -> Iterator[object]:
+        """Effects of one inbox item at monotonic ``now``."""
+        match item:
+            case Received(topic, payload):
+                self._received(topic, payload)
+            case JobDone("voice", _, _):
+                self._spoken.ended(now, heard=True)
+            case JobFailed("voice", _, error):
+                log.warning("not spoken: %s", error)
+                self._spoken.ended(now, heard=False)
+            case LinkUp():
+                yield SetStatus(Lifecycle.READY)
+                yield from self._asking.again(now)
+                yield from self._devices.again(now)
+            case PortDown(port, reason, _):
+                yield from self._devices.changed(port, reason, now)
+            case PortUp(port):
+                if port == "board":
+                    self._shown = None  # it may have lost its text with its power
+                yield from self._devices.changed(port, "", now)
+            case Timer():
+                yield from (each for each in self._asking.elapse(now) if not isinstance(each, Unanswered))
+            case Refused(topic, reason):
+                log.error("the broker refused %s: %s", topic, reason)
+            case LinkDown() | _:
+                pass
+        yield from self._show()
+        yield from self._speak(now)
+
+    def due(self) -> int | None:
+        """The next retry or repeat."""
+        moments = [moment for moment in (self._asking.due(), self._spoken.due()) if moment is not None]
+        return min(moments, default=None)
+
+    def _received(self, topic: str, payload: bytes) -> None:
+        try:
+            if topic == self._topics.board and payload:
+                self._view = decode(payload, BoardView)
+                self._spoken.board(self._view, self._wall_ms() - self._offset_ms)
+            elif topic == self._topics.hall_state and payload:
+                self._offset_ms = decode(payload, HallView).offset_ms
+            elif topic == self._topics.answer(self._instance):
+                self._asking.answered(decode(payload, c.Answer))
+        except Malformed as error:
+            log.warning("%s: %s", topic, error)
+
+    def _show(self) -> Iterator[object]:
+        if self._view is None or not self._rows:
+            return
+        text = phrases.board_lines(self._view, rows=self._rows, hanzi=self._hanzi)
+        if text != self._shown:
+            self._shown = text
+            yield ShowBoard(text)
+
+    def _speak(self, now: int) -> Iterator[object]:
+        if self._voice and (utter := self._spoken.next(now)) is not None:
+            self._jobs += 1
+            words, text = speech.said(utter.announcement, chime=not utter.repeat)
+            yield Speak(f"say{self._jobs}", text, words, utter.announcement.slow)

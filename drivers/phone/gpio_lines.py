@@ -1,0 +1,77 @@
+"""Telephone lines on GPIO pins: a ring detector and a hook switch each, reported edge by edge with the kernel's time.
+
+The ring detector is an opto-coupler across the line (it closes for each half wave, or for both), the hook an
+opto-coupler in the loop or the handset's switch (hardware.md 6.2). Nothing is filtered here.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Literal
+
+import msgspec
+
+from drivers import Put, monotonic_ms
+from drivers.buttons.edges import RESYNC_S, EdgeWatch
+from drivers.phone import Edge, Lines
+
+
+class LinePins(msgspec.Struct, frozen=True):
+    """The two pins of a line, by BCM number."""
+
+    ring: int
+    hook: int
+
+
+class GpioLines(Lines):
+    """The lines of one device.
+
+    A telephone that is off the hook when the lines open is reported as one closing ``hook`` edge of that moment, so
+    that the owner never takes a conversation under way for silence.
+
+    Args:
+        lines: the line's name → its pins.
+        put: where ``Edge`` goes.
+        pull_up: detectors that pull to ground, as open-collector optos do.
+        factory: ``"gpio"`` or ``"socket:/path"`` (``drivers.buttons.pins``).
+        resync_s: seconds between second looks for dropped edges (``drivers.buttons.edges``).
+    """
+
+    def __init__(
+        self,
+        lines: Mapping[str, LinePins],
+        put: Put,
+        *,
+        pull_up: bool = True,
+        factory: str = "gpio",
+        resync_s: float = RESYNC_S,
+    ) -> None:
+        self._lines = lines
+        self._put = put
+        self._watch = EdgeWatch(
+            factory,
+            [
+                listener
+                for line, pins in lines.items()
+                for listener in (
+                    (pins.ring, partial(self._on_edge, line, "ring")),
+                    (pins.hook, partial(self._on_edge, line, "hook")),
+                )
+            ],
+            pull_up=pull_up,
+            resync_s=resync_s,
+        )
+
+    def open(self) -> None:
+        self._watch.open()
+        for line, pins in self._lines.items():
+            if self._watch.began_closed(pins.hook):
+                self._on_edge(line, "hook", True, monotonic_ms())
+
+    def close(self) -> None:
+        self._watch.close()
+
+    def check(self) -> None:
+        self._watch.check()
+
+    def _on_edge(self, line: str, wire: Literal["ring", "hook"], closed: bool, at: int) -> None:
+        self._put(Edge(line, wire, closed, at))

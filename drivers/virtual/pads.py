@@ -1,0 +1,236 @@
+"""The far end of a pad bus: staff pads and evaluators behind a pty whose cable can be pulled."""
+
+import contextlib
+import os
+import select
+import threading
+import time
+import tty
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from drivers.virtual.pad_devices import EVALUATOR, PAD, PadDevices, PadFace
+
+
+class VirtualPads:
+    """One bus, in real time. A press that cannot be sent is tried again and then forgotten, as by the devices.
+
+    Args:
+        pads: addresses with a staff pad.
+        evaluators: addresses with an evaluator; usually the same ones.
+        link: a stable name for the pty, made at ``open`` and at ``replug``, removed at ``unplug``.
+        on_change: told the address whose face changed, in the bus's thread.
+        ack_s: how long a device waits for its answer before it sends again.
+        lit_s: how long an evaluator stays lit without a press.
+    """
+
+    def __init__(
+        self,
+        pads: Collection[int],
+        evaluators: Collection[int] = (),
+        *,
+        link: Path | None = None,
+        on_change: Callable[[int], None] | None = None,
+        ack_s: float = 0.15,
+        lit_s: float = 60.0,
+    ) -> None:
+        self._bus = PadDevices(pads, evaluators, ack_s, lit_s)
+        self._link = link
+        self._on_change = on_change
+        self._state = threading.Condition()
+        self._wanted = False
+        self._noise = b""
+        self._master = self._slave = self._wake = -1
+        self._pty = ""
+        self._thread: threading.Thread | None = None
+
+    def open(self) -> None:
+        """Give the devices power and put the cable in.
+
+        Raises:
+            OSError: no pty, or the link cannot be made.
+        """
+        self.close()
+        self._connect()
+        self._wanted = True
+        woken, self._wake = os.pipe()
+        self._thread = threading.Thread(target=self._run, args=(woken,), name="virtual pads", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Take everything away."""
+        thread, wake = self._thread, self._wake
+        self._thread, self._wake = None, -1
+        if thread is not None:
+            os.close(wake)
+            thread.join()
+
+    def __enter__(self) -> "VirtualPads":
+        self.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def path(self) -> str:
+        """The port the host opens: the link, or else the pty, whose name may change with each ``replug``."""
+        return self._pty if self._link is None else str(self._link)
+
+    @property
+    def plugged(self) -> bool:
+        """Whether the cable is in."""
+        return self._master != -1
+
+    def press(self, address: int, key: str) -> None:
+        """Press a key of a staff pad, by its wire name: ``"0C"``, ``"06+0F"``. Returns at once.
+
+        Raises:
+            ValueError: no pad at this address, or no key name.
+        """
+        self._press(address, PAD, _key(key))
+
+    def press_level(self, address: int, position: int) -> None:
+        """Press a key of an evaluator, 0…4 from the left, lit or not. Returns at once.
+
+        Raises:
+            ValueError: no evaluator at this address, or no such key.
+        """
+        if not 0 <= position <= 4:
+            raise ValueError(f"an evaluator has no key {position}")
+        self._press(address, EVALUATOR, bytes([position]))
+
+    def stick(self, address: int, key: str) -> None:
+        """A key of a staff pad jams: it is sent anew every 100 ms until ``unstick``."""
+        with self._state:
+            self._bus.jam(address, _key(key))
+        self._poke()
+
+    def unstick(self, address: int) -> None:
+        """The jammed key comes free."""
+        with self._state:
+            self._bus.jam(address, None)
+
+    def corrupt(self, frames: int = 1) -> None:
+        """Noise: the next frames leave with a wrong checksum."""
+        with self._state:
+            self._bus.faults["corrupt"] = frames
+
+    def duplicate(self, frames: int = 1) -> None:
+        """A device in doubt: the next frames leave twice in a row."""
+        with self._state:
+            self._bus.faults["duplicate"] = frames
+
+    def lose_answers(self, answers: int = 1) -> None:
+        """Noise the other way: the host's next acknowledgements are not heard."""
+        with self._state:
+            self._bus.faults["deaf"] = answers
+
+    def garbage(self, data: bytes) -> None:
+        """Put these bytes on the wire."""
+        with self._state:
+            self._noise += data
+        self._poke()
+
+    def unplug(self) -> None:
+        """Pull the cable; the devices keep their power and go on trying. Returns when it is out."""
+        self._plug(False)
+
+    def replug(self) -> None:
+        """Put the cable in again. Returns when it is in."""
+        self._plug(True)
+
+    def face(self, address: int) -> PadFace:
+        """Everything to be seen at this address."""
+        with self._state:
+            return self._bus.faces[address]
+
+    def digits(self, address: int) -> str:
+        """The six digits shown, blanks for dark ones."""
+        return self.face(address).digits
+
+    def beeps(self, address: int) -> int:
+        """How often it has beeped."""
+        return self.face(address).beeps
+
+    def invited(self, address: int) -> bool:
+        """Whether the evaluator is lit: invited, not answered yet, and not yet tired of waiting."""
+        return self.face(address).invited
+
+    def wait_for(self, predicate: Callable[[], bool], timeout_s: float = 5.0) -> bool:
+        """Wait until something is to be seen on the faces; False when it did not come in time."""
+        with self._state:
+            return self._state.wait_for(predicate, timeout_s)
+
+    def _press(self, address: int, kind: int, data: bytes) -> None:
+        with self._state:
+            self._bus.press(address, kind, data)
+        self._poke()
+
+    def _plug(self, wanted: bool) -> None:
+        with self._state:
+            self._wanted = wanted
+            self._poke()
+            self._state.wait_for(lambda: self.plugged == wanted or self._thread is None)
+
+    def _poke(self) -> None:
+        with contextlib.suppress(OSError):
+            os.write(self._wake, b"!")
+
+    def _run(self, woken: int) -> None:
+        while True:
+            with self._state:
+                patience = self._bus.patience(time.monotonic())
+            wires = [woken, self._master] if self.plugged else [woken]
+            ready, _, _ = select.select(wires, [], [], patience)
+            if woken in ready and not os.read(woken, 4096):
+                break
+            with self._state:
+                if self._master in ready:
+                    self._bus.hear(os.read(self._master, 4096), time.monotonic())
+                if self._wanted != self.plugged:
+                    (self._connect if self._wanted else self._disconnect)()
+                self._send(self._noise + self._bus.play(time.monotonic()))
+                self._noise = b""
+                changed, self._bus.changed = self._bus.changed, set()
+                self._state.notify_all()
+            for address in changed:
+                if self._on_change is not None:
+                    self._on_change(address)
+        os.close(woken)
+        with self._state:
+            self._disconnect()
+            self._state.notify_all()
+
+    def _send(self, data: bytes) -> None:
+        with contextlib.suppress(OSError):  # out, or nobody reads: a wire keeps nothing
+            if data:
+                os.write(self._master, data)
+
+    def _connect(self) -> None:
+        # The slave stays open here too: a pty without one tells its master of a hang-up that a real wire cannot see.
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        self._pty = os.ttyname(self._slave)
+        if self._link is not None:
+            fresh = self._link.with_name(self._link.name + ".new")
+            fresh.unlink(missing_ok=True)
+            fresh.symlink_to(self._pty)
+            fresh.replace(self._link)
+
+    def _disconnect(self) -> None:
+        if self._link is not None:
+            self._link.unlink(missing_ok=True)
+        master, slave = self._master, self._slave
+        self._master = self._slave = -1
+        for end in (slave, master):
+            if end != -1:
+                os.close(end)
+
+
+def _key(name: str) -> bytes:
+    data = bytes.fromhex(name.replace("+", ""))
+    if not data:
+        raise ValueError("a key has a name, such as 0C or 06+0F")
+    return data

@@ -1,0 +1,85 @@
+"""One outside program at a time, killed when it takes too long or when another thread says so."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Sequence
+
+import msgspec
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """How a program ended: its exit code, and the last line it complained with."""
+
+    code: int
+    complaint: str
+
+
+class Cut(Exception):
+    """Another thread called ``cut``: the program was killed, or not started at all."""
+
+
+class ProgramHung(Exception):
+    """The program did not end in time and was killed."""
+
+
+class Child:
+    """Runs programs one after the other for one thread; ``cut`` may come from any."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._cut = False
+
+    def begin(self) -> None:
+        """A new sentence starts: an earlier ``cut`` no longer counts."""
+        with self._lock:
+            self._cut = False
+
+    def run(self, command: Sequence[str], *, timeout_s: float, stdin: bytes = b"") -> Finished:
+        """Run a program to its end.
+
+        Raises:
+            OSError: it cannot be started.
+            ProgramHung: it was killed after ``timeout_s``.
+            Cut: ``cut`` was called since ``begin``.
+        """
+        with self._lock:
+            if self._cut:
+                raise Cut
+            # A session of its own: what the program starts in turn dies with it.
+            process = self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        with process:
+            try:
+                _, complaint = process.communicate(stdin, timeout=timeout_s)
+            except subprocess.TimeoutExpired as error:
+                _kill(process)
+                raise ProgramHung(f"{command[0]} did not end within {timeout_s:.1f} s") from error
+            finally:
+                with self._lock:
+                    self._process = None
+        with self._lock:
+            if self._cut:
+                raise Cut
+        lines = complaint.decode(errors="replace").strip().splitlines()
+        return Finished(code=process.returncode, complaint=lines[-1] if lines else "")
+
+    def cut(self) -> None:
+        """End the program being run, and keep the sentence from going on. Never raises."""
+        with self._lock:
+            self._cut = True
+            if self._process is not None:
+                _kill(self._process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)

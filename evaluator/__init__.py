@@ -1,0 +1,1 @@
+"""What judges service: the rating keypads and the telephone lines."""

@@ -1,0 +1,19 @@
+"""``hall-phone``: one desk's telephone line."""
+
+import sys
+
+from sync.mqtt.connecting import connect
+
+from evaluator.phone_daemon import build
+from firmware_py.link import Role
+from firmware_py.runtime.device_file import PhoneInstance
+from firmware_py.runtime.launching import launch
+
+
+def main() -> int:
+    """Run it."""
+    return launch("hall-phone", PhoneInstance, Role.PHONE, connect, build)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""What an evaluator does: a key pressed is a fact journalled first, believed only inside its window (rules.md 3.8)."""
+
+import logging
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from drivers.keypad import LevelPressed
+from firmware_py.core import facts as f
+from firmware_py.core.rating import RatingWindow
+from firmware_py.core.views import RatingView
+from firmware_py.link import Lifecycle, LinkUp, Malformed, Received, Refused, Topics, decode
+from firmware_py.runtime.effects import Keep, SetStatus
+from firmware_py.runtime.loop import Timer
+from firmware_py.runtime.port_reports import PortDown, PortUp
+
+log = logging.getLogger(__name__)
+
+
+class Invite(msgspec.Struct, frozen=True):
+    """Effect: the keypad lights up and the invitation is heard at the desk (R-EVAL-01)."""
+
+
+class Thank(msgspec.Struct, frozen=True):
+    """Effect: 谢谢您的评价, the same for every level (R-EVAL-06)."""
+
+
+class LastPress(msgspec.Struct, frozen=True):
+    """The newest press in this evaluator's journal, for a restart inside its window; ``locked`` = it had ended."""
+
+    log: str = ""
+    seq: int = 0
+    level: int = 0
+    elapsed_ms: int = 0
+    locked: bool = False
+
+
+class Evaluator:
+    """The logic of one desk's rating keypad.
+
+    Args:
+        instance: this daemon's name.
+        desk: the desk it is paired with.
+        address: the keypad's on its bus.
+        levels: national level of each key, left to right.
+        topics: of the hall.
+        last: what the journal says of the window before a restart.
+    """
+
+    def __init__(
+        self, instance: str, *, desk: int, address: int, levels: Sequence[int], topics: Topics, last: LastPress
+    ) -> None:
+        self._address = address
+        self._levels = levels
+        self._topic = topics.rating(instance)
+        self._window = RatingWindow(desk)
+        self._last = last
+        self._desk = desk
+
+    def on(self, item: object, now: int) -> Iterator[object]:
+        """Effects of one inbox item at monotonic ``now``."""
+        yield from self._elapsed(now)
+        match item:
+            case LevelPressed(address, position, at):
+                yield from self._pressed(address, position, at)
+            case Received(topic, payload) if topic == self._topic:
+                yield from self._window_is(payload, now)
+            case PortDown("keypad", reason, _):
+                yield Keep(f.DeviceDown("keypad", reason))
+            case PortUp("keypad"):
+                yield Keep(f.DeviceUp("keypad"))
+            case LinkUp():
+                yield SetStatus(Lifecycle.READY)
+            case Refused(topic, reason):
+                log.error("the broker refused %s: %s", topic, reason)
+            case Timer() | _:
+                pass
+
+    def due(self) -> int | None:
+        """When the window closes or locks."""
+        return self._window.due()
+
+    def _pressed(self, address: int, position: int, at: int) -> Iterator[object]:
+        if address != self._address or not 0 <= position < len(self._levels):
+            log.warning("a key at address %d, position %d belongs to no level here", address, position)
+            return
+        fact = self._window.press(self._levels[position], at)
+        if fact is None:
+            return
+        yield Keep(fact)
+        if fact.proof:
+            yield Thank()
+
+    def _window_is(self, payload: bytes, now: int) -> Iterator[object]:
+        try:
+            view = decode(payload, RatingView) if payload else None
+        except Malformed as error:
+            log.warning("%s: %s", self._topic, error)
+            return
+        if view is None or view.desk != self._desk:
+            return
+        if self._window.show(view, now):
+            last = self._last
+            if (last.log, last.seq) == (view.log, view.seq):
+                self._window.recover(last.level, last.elapsed_ms, locked=last.locked)
+            elif not view.dark:
+                yield Invite()
+
+    def _elapsed(self, now: int) -> Iterator[object]:
+        while (fact := self._window.elapse(now)) is not None:
+            yield Keep(fact)

@@ -1,0 +1,184 @@
+"""The hall and its journal as one thing: what is not in the journal is not in the hall, and the other way round."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from firmware_py.controller.belief import believed
+from firmware_py.core import events as e
+from firmware_py.core import facts as f
+from firmware_py.core.machine import decide, evolve, remember
+from firmware_py.core.model import Hall
+from firmware_py.core.plan import Plan
+from firmware_py.core.snapshot import freeze, thaw
+from firmware_py.errors import JournalCorrupt, JournalError
+from firmware_py.journal.record import Entry, Record
+from firmware_py.journal.store import Journal
+from firmware_py.journal.streams import StoreOutcome, StoreResult
+
+log = logging.getLogger(__name__)
+
+SNAPSHOT_EVERY = 2000
+"""Records between two snapshots: a restart replays at most so many, in a few milliseconds."""
+
+_EVENTS = msgspec.json.Decoder(e.HallEvent)
+_FACTS = msgspec.json.Decoder(f.EdgeFact)
+_encode = msgspec.json.Encoder().encode
+
+
+class Committed(msgspec.Struct, frozen=True):
+    """An event that is durable and true, at its place."""
+
+    seq: int
+    event: e.Event
+
+
+class Memory:
+    """Owns the hall's journal. Belongs to the loop's thread."""
+
+    def __init__(self, path: Path, *, boot: str, secret: bytes) -> None:
+        self._path = path
+        self._boot = boot
+        self._secret = secret
+        self._snapshot_seq = 0
+        self.hall = Hall()
+        self.journal: Journal
+
+    @property
+    def log(self) -> str:
+        """The journal's log id."""
+        return self.journal.log
+
+    def open(self) -> None:
+        """Take the journal and rebuild the hall: the newest snapshot, and every record behind it.
+
+        Raises:
+            JournalError: the file cannot be used; the sentence says what to do.
+        """
+        self.journal = Journal.open(self._path, boot=self._boot)
+        if self.journal.replaced is not None:
+            log.error(
+                "the journal was damaged (%s); it is kept as %s and a new one begun",
+                self.journal.replaced_because,
+                self.journal.replaced,
+            )
+        self._rebuild()
+
+    def close(self) -> None:
+        """Keep a snapshot for a quick start, and let go."""
+        try:
+            self.snapshot()
+        except JournalError:
+            log.exception("no snapshot was kept; the next start replays the journal instead")
+        self.journal.close()
+
+    def configure(self, plan: Plan, at: int, wall_ms: int, mono_ms: int) -> list[Committed]:
+        """Journal the plan when it is another than the hall lives by."""
+        if plan == self.hall.plan:
+            return []
+        return self.commit([e.Configured(at, plan)], wall_ms, mono_ms, actor="controller")
+
+    def commit(
+        self, events: Sequence[e.Event], wall_ms: int, mono_ms: int, *, actor: str, cmd_id: str = ""
+    ) -> list[Committed]:
+        """Make ``events`` durable in one transaction, then true.
+
+        Raises:
+            JournalError: they are neither.
+        """
+        if not events:
+            return []
+        entries = [_entry(event, wall_ms, mono_ms, actor, cmd_id) for event in events]
+        self.journal.append(entries)
+        return self._evolved(events, cmd_id)
+
+    def store(
+        self, instance: str, records: Sequence[Record], at: int, wall_ms: int, mono_ms: int
+    ) -> tuple[StoreResult, list[Committed]]:
+        """Store an instance's batch, decide about its facts and journal what follows, all in one transaction.
+
+        Raises:
+            JournalError: nothing of it happened.
+        """
+        found: list[Committed] = []
+        try:
+            with self.journal.transaction() as transaction:
+                result = transaction.store(instance, records)
+                if result.outcome is StoreOutcome.STORED:
+                    for record in result.fresh:
+                        events = self._decided(record, at, instance)
+                        for event in events:
+                            transaction.append(_entry(event, wall_ms, mono_ms, instance, ""))
+                        found += self._evolved(events, "")
+        except BaseException:
+            self._rebuild()  # the hall ran ahead of a transaction that did not come true
+            raise
+        return result, found
+
+    def snapshot(self) -> None:
+        """Keep the hall as it is.
+
+        Raises:
+            JournalError: the disk cannot take it.
+        """
+        if self.hall.seq and self.hall.seq != self._snapshot_seq:
+            self.journal.snapshot(freeze(self.hall), self.journal.head, self.hall.last_at)
+            self._snapshot_seq = self.hall.seq
+
+    def snapshot_if_worth_it(self) -> None:
+        """Keep a snapshot now and then, in an idle moment."""
+        if self.hall.seq - self._snapshot_seq >= SNAPSHOT_EVERY:
+            self.snapshot()
+
+    def _decided(self, record: Record, at: int, instance: str) -> list[e.Event]:
+        try:
+            fact = _FACTS.decode(record.data)
+        except msgspec.MsgspecError as error:
+            log.warning(
+                "%s: record %d is no fact this release knows (%s); kept, not acted on", instance, record.seq, error
+            )
+            return []
+        return decide(self.hall, believed(fact, self._secret, self.log), at, instance)
+
+    def _evolved(self, events: Iterable[e.Event], cmd_id: str) -> list[Committed]:
+        found = []
+        for event in events:
+            evolve(self.hall, event)
+            remember(self.hall, cmd_id, event)
+            found.append(Committed(self.hall.seq, event))
+        return found
+
+    def _rebuild(self) -> None:
+        hall = Hall()
+        snapshot = self.journal.latest_snapshot()
+        if snapshot is not None:
+            thawed = thaw(snapshot.payload)
+            if thawed is not None and thawed.seq == snapshot.seq:
+                hall = thawed
+        self._snapshot_seq = hall.seq
+        for seq, kind, data, cmd_id, _ in self.journal.replay(hall.seq):
+            try:
+                event = _EVENTS.decode(data)
+            except msgspec.MsgspecError as error:
+                raise JournalCorrupt(
+                    f"{self._path}: record {seq} ({kind}) cannot be read: {error}; "
+                    "it was written by a newer release: install that one again"
+                ) from error
+            evolve(hall, event)
+            remember(hall, cmd_id, event)
+        self.hall = hall
+
+
+def _entry(event: e.Event, wall_ms: int, mono_ms: int, actor: str, cmd_id: str) -> Entry:
+    return Entry(
+        wall_ms,
+        mono_ms,
+        actor,
+        cmd_id,
+        str(type(event).__struct_config__.tag),
+        getattr(event, "ticket", ""),
+        getattr(event, "desk", 0),
+        _encode(event).decode(),
+    )

@@ -1,0 +1,1 @@
+"""The hall's one state machine, pure: no clock, no chance, no thread, no file. Start reading at ``machine``."""

@@ -1,0 +1,194 @@
+"""Deciding about calls: 下一位, 重呼, 到达, 过号 (T06, T08–T11, T13, T14, T25)."""
+
+from firmware_py.core import commands as c
+from firmware_py.core import events as e
+from firmware_py.core.desks import CALLS_FROM
+from firmware_py.core.model import Desk, DeskState, Hall, Klass, Ticket, TicketState
+from firmware_py.core.picking import Choice, pick
+from firmware_py.core.rating import close_previous, invite
+from firmware_py.core.tickets import require
+from firmware_py.errors import Rejected
+
+
+def desk_of(hall: Hall, desk_id: int) -> Desk:
+    """The desk, with somebody logged in.
+
+    Raises:
+        Rejected: ``unknown_desk`` or ``log_in_first``.
+    """
+    desk = hall.desks.get(desk_id)
+    if desk is None:
+        raise Rejected("unknown_desk", desk=desk_id)
+    if desk.session is None:
+        raise Rejected("log_in_first")
+    return desk
+
+
+def current(hall: Hall, desk: Desk, state: TicketState) -> Ticket:
+    """The ticket at the desk, in ``state``.
+
+    Raises:
+        Rejected: ``nobody_called`` or ``nobody_served``, whichever says what to press next.
+    """
+    ticket = hall.tickets.get(desk.ticket)
+    if ticket is None or ticket.state is not state:
+        if state is TicketState.CALLED:
+            raise Rejected("already_arrived" if ticket is not None else "nobody_called")
+        raise Rejected("not_arrived" if ticket is not None else "nobody_served")
+    return ticket
+
+
+def noshow_wait_s(hall: Hall, ticket: Ticket, at: int) -> int:
+    """Whole seconds still to wait before 过号 is fair (R-CORE-11)."""
+    limits = hall.plan.limits.call
+    needed = limits.noshow_green_s if ticket.klass is Klass.GREEN else limits.noshow_min_s
+    return max(0, -(-(ticket.called_at + needed * 1000 - at) // 1000))
+
+
+def may_pass(hall: Hall, ticket: Ticket, at: int) -> None:
+    """R-CORE-11, the same for everybody: enough announcements, and enough time. A final call needs only the time.
+
+    Raises:
+        Rejected: ``pass_recalls`` (how many announcements are missing) or ``pass_wait`` (how many seconds).
+    """
+    missing = 0 if ticket.final else hall.plan.limits.call.max_calls - ticket.calls
+    if missing > 0:
+        raise Rejected("pass_recalls", ticket=ticket.number, n=missing)
+    seconds = noshow_wait_s(hall, ticket, at)
+    if seconds > 0:
+        raise Rejected("pass_wait", ticket=ticket.number, n=seconds)
+
+
+def next_(hall: Hall, command: c.Next, at: int, by: str) -> list[e.Event]:
+    """下一位: T06; on a 3-key pad also the end of the ticket before (T25); after closing the final round (T13)."""
+    del by
+    desk = desk_of(hall, command.desk)
+    if not hall.calling:
+        raise Rejected("before_opening")
+    if desk.state is DeskState.CALLING:
+        return _implied(hall, desk, at)
+    if desk.state not in CALLS_FROM:
+        raise Rejected(_why_not(desk))
+    choice = _choose(hall, desk.id, at)
+    if choice is None:
+        raise Rejected("nobody_waiting")
+    return [_called(choice, desk.id, at)]
+
+
+def _implied(hall: Hall, desk: Desk, at: int) -> list[e.Event]:
+    """T25: 下一位 while a number is called. Either it is a 过号, or the citizen came and went without a key."""
+    ticket = hall.tickets[desk.ticket]
+    limits = hall.plan.limits.call
+    if (ticket.final or ticket.calls >= limits.max_calls) and not noshow_wait_s(hall, ticket, at):
+        found: list[e.Event] = [_pass_event(ticket, desk.id, at)]
+    else:
+        seconds = -(-(ticket.called_at + limits.implicit_after_s * 1000 - at) // 1000)
+        if seconds > 0:
+            raise Rejected("call_running", ticket=ticket.number, n=seconds)
+        staff = desk.session.staff if desk.session else ""
+        found = [
+            e.Arrived(at, ticket.number, desk.id, implicit=True),
+            *close_previous(hall, desk, at, strict=True),
+            e.Finished(at, ticket.number, desk.id, "办结", staff, implicit=True),
+            *invite(hall, ticket.number, desk.id, at),
+        ]
+    choice = _choose(hall, desk.id, at)
+    if choice is not None:
+        found.append(_called(choice, desk.id, at))
+    return found
+
+
+def recall(hall: Hall, command: c.Recall, at: int, by: str) -> list[e.Event]:
+    """T08: the same number of calls for everybody, ten seconds apart (R-CORE-11)."""
+    del by
+    desk = desk_of(hall, command.desk)
+    ticket = current(hall, desk, TicketState.CALLED)
+    limits = hall.plan.limits.call
+    if ticket.final or ticket.calls >= limits.max_calls:
+        raise Rejected("recalls_used", ticket=ticket.number, n=noshow_wait_s(hall, ticket, at))
+    seconds = -(-(ticket.recalled_at + limits.recall_gap_s * 1000 - at) // 1000)
+    if seconds > 0:
+        raise Rejected("recall_soon", n=seconds)
+    return [e.Recalled(at, ticket.number, desk.id, ticket.calls + 1)]
+
+
+def arrive(hall: Hall, command: c.Arrive, at: int, by: str) -> list[e.Event]:
+    """T09; closes the window of the citizen before once it has been open long enough (T22)."""
+    del by
+    desk = desk_of(hall, command.desk)
+    ticket = current(hall, desk, TicketState.CALLED)
+    return [e.Arrived(at, ticket.number, desk.id), *close_previous(hall, desk, at, strict=False)]
+
+
+def pass_(hall: Hall, command: c.Pass, at: int, by: str) -> list[e.Event]:
+    """T10, or T14 for a final call."""
+    del by
+    desk = desk_of(hall, command.desk)
+    ticket = current(hall, desk, TicketState.CALLED)
+    may_pass(hall, ticket, at)
+    return [_pass_event(ticket, desk.id, at)]
+
+
+def withdraw(hall: Hall, desk: Desk, at: int, reason: str) -> list[e.Event]:
+    """T11: what is called here goes back to the head, for any desk to call (R-CORE-23)."""
+    ticket = hall.tickets.get(desk.ticket)
+    if ticket is None or ticket.state is not TicketState.CALLED:
+        return []
+    require(ticket.number, ticket.state, e.Withdrawn)
+    return [e.Withdrawn(at, ticket.number, desk.id, reason)]
+
+
+def _choose(hall: Hall, desk_id: int, at: int) -> Choice | None:
+    plan = hall.plan.desk(desk_id)
+    if plan is None:
+        raise Rejected("unknown_desk", desk=desk_id)
+    choice = pick(hall, plan, at)
+    if choice is None and hall.issue_closed and not _work_left(hall):
+        return _final(hall, plan.services)
+    return choice
+
+
+def _work_left(hall: Hall) -> bool:
+    """Whether anybody is still to be served before the final round begins (R-CORE-16, T13)."""
+    busy = {TicketState.PRINTING, TicketState.WAITING, TicketState.SERVING}
+    return any(
+        ticket.state in busy or (ticket.state is TicketState.CALLED and not ticket.final)
+        for ticket in hall.tickets.values()
+    )
+
+
+def _final(hall: Hall, services: tuple[str, ...]) -> Choice | None:
+    """T13: passed and held tickets get one last call, oldest first."""
+    left = [
+        ticket
+        for ticket in hall.tickets.values()
+        if ticket.state in {TicketState.PASSED, TicketState.HELD} and ticket.service in services
+    ]
+    return Choice(min(left, key=lambda ticket: ticket.key).number, "final") if left else None
+
+
+def _called(choice: Choice, desk: int, at: int) -> e.Called:
+    return e.Called(
+        at,
+        choice.number,
+        desk,
+        choice.rule,
+        choice.overtaken,
+        choice.oldest,
+        choice.newest,
+        final=choice.rule == "final",
+    )
+
+
+def _pass_event(ticket: Ticket, desk: int, at: int) -> e.Event:
+    return e.Expired(at, ticket.number) if ticket.final else e.Passed(at, ticket.number, desk)
+
+
+def _why_not(desk: Desk) -> str:
+    return {
+        DeskState.SERVING: "finish_first",
+        DeskState.PAUSE_PENDING: "pause_pending",
+        DeskState.WAIT: "resume_first",
+        DeskState.PAUSED: "resume_first",
+        DeskState.FAULT: "desk_fault",
+    }.get(desk.state, "log_in_first")

@@ -1,0 +1,102 @@
+"""What a device saw: the facts an instance journals for itself first and then streams to the controller.
+
+They are inputs of ``decide`` like commands, but cannot be refused: they happened. ``evaluator`` and ``phone`` journals
+hold nothing else.
+"""
+
+import msgspec
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """Base of what instances report through their journal."""
+
+
+class LevelChosen(Fact, frozen=True, tag="level_chosen"):
+    """A citizen pressed a level. ``window_log``/``window_seq`` name the window; ``proof`` shows the evaluator held its
+    nonce without telling it: HMAC-SHA256(nonce, "log:seq:level:elapsed_ms") in hex, empty when no window was open."""
+
+    desk: int
+    level: int
+    elapsed_ms: int
+    window_log: str = ""
+    window_seq: int = 0
+    proof: str = ""
+
+
+class WindowLocked(Fact, frozen=True, tag="window_locked"):
+    """Five seconds passed since the first press (R-EVAL-02)."""
+
+    desk: int
+    window_log: str
+    window_seq: int
+
+
+class WindowExpired(Fact, frozen=True, tag="window_expired"):
+    """Sixty seconds of the evaluator's own time passed without a press."""
+
+    desk: int
+    window_log: str
+    window_seq: int
+
+
+class RingBegan(Fact, frozen=True, tag="ring_began"):
+    """Burst number ``ring`` of this call began."""
+
+    line: str
+    ring: int
+
+
+class RingEnded(Fact, frozen=True, tag="ring_ended"):
+    """Burst number ``ring`` ended and the phone is still on the hook."""
+
+    line: str
+    ring: int
+
+
+class Lifted(Fact, frozen=True, tag="lifted"):
+    """Off-hook after ``rings`` bursts had begun; 0 = nobody was calling."""
+
+    line: str
+    rings: int
+
+
+class HungUp(Fact, frozen=True, tag="hung_up"):
+    """On-hook after ``talk_ms``."""
+
+    line: str
+    talk_ms: int
+
+
+class RingingStopped(Fact, frozen=True, tag="ringing_stopped"):
+    """Six seconds of silence after ``rings`` bursts, never lifted."""
+
+    line: str
+    rings: int
+
+
+class DeviceDown(Fact, frozen=True, tag="device_down"):
+    """A device of this instance went offline or needs a person."""
+
+    device: str
+    reason: str
+
+
+class DeviceUp(Fact, frozen=True, tag="device_up"):
+    """It works again."""
+
+    device: str
+
+
+EdgeFact = (
+    LevelChosen
+    | WindowLocked
+    | WindowExpired
+    | RingBegan
+    | RingEnded
+    | Lifted
+    | HungUp
+    | RingingStopped
+    | DeviceDown
+    | DeviceUp
+)
+"""Everything an instance's own journal may hold."""

@@ -1,0 +1,111 @@
+"""Who is next (rules.md 3.5): strict order inside a class, bounded priority between classes, every choice explained."""
+
+import msgspec
+
+from firmware_py.core.model import Hall, Lane
+from firmware_py.core.plan import DeskPlan
+from firmware_py.core.schedule import MINUTE_MS
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """The ticket to call and its decision record (R-CORE-05): rule, and whom it overtakes."""
+
+    number: str
+    rule: str
+    overtaken: int = 0
+    oldest: int = 0
+    newest: int = 0
+
+
+PRIORITY_RULES = frozenset({Lane.GREEN.value, Lane.BOOKED.value})
+"""Rules that lengthen a group's run of priority calls."""
+
+ORDINARY_RULES = frozenset({"guard", Lane.ORDINARY.value, Lane.RETURNED.value})
+"""Rules that end it. Grants, hand-backs and final calls are outside the count (invariant 4)."""
+
+
+def pick(hall: Hall, desk: DeskPlan, at: int) -> Choice | None:
+    """The next ticket for ``desk`` at hall time ``at``, or None when nobody it serves is waiting."""
+    group = hall.groups[desk.group]
+    for lane in (Lane.GRANTED, Lane.HANDED):  # never blocked by the guard
+        key = _first(hall, desk, lane)
+        if key:
+            return _choice(hall, desk, key, lane.value)
+    ordinary = _first(hall, desk, Lane.ORDINARY)
+    returned = _first_ripe(hall, desk)
+    x, x_rule = ordinary, Lane.ORDINARY.value
+    if returned and (not ordinary or returned < ordinary):
+        x, x_rule = returned, Lane.RETURNED.value
+    limits = hall.plan.limits.prio
+    limit = limits.max_run  # 0 = absolute priority
+    if limit and x and at - (x >> 20) > limits.ordinary_max_wait_min * MINUTE_MS:
+        limit = 1  # alternate, so that neither side starves
+    green = _first(hall, desk, Lane.GREEN)
+    booked = 0 if green else _first(hall, desk, Lane.BOOKED)
+    if x and limit and group.prio_run >= limit:
+        return _choice(hall, desk, x, "guard" if green or booked else x_rule)
+    if green:
+        return _choice(hall, desk, green, Lane.GREEN.value)
+    if booked:
+        return _choice(hall, desk, booked, Lane.BOOKED.value)
+    if x:
+        return _choice(hall, desk, x, x_rule)
+    unripe = _first(hall, desk, Lane.RETURNED)  # nobody else waits: no reason to make them wait
+    return _choice(hall, desk, unripe, Lane.RETURNED.value) if unripe else None
+
+
+def _first(hall: Hall, desk: DeskPlan, lane: Lane) -> int:
+    """The earliest key of one lane over the queues the desk serves; 0 = nobody stands there."""
+    best = 0
+    queues = hall.lanes[lane]
+    if queues:
+        for service in desk.services:
+            if service in queues:
+                key = queues[service].first()
+                if not best or key < best:
+                    best = key
+    return best
+
+
+def _ripe(hall: Hall, key: int) -> bool:
+    ticket = hall.tickets[hall.by_key[key]]
+    group = hall.groups.get(ticket.group)
+    return group is None or group.calls >= ticket.ripe_at
+
+
+def _first_ripe(hall: Hall, desk: DeskPlan) -> int:
+    best = 0
+    queues = hall.lanes[Lane.RETURNED]
+    for service in desk.services if queues else ():
+        for key in queues.get(service, ()):
+            if best and key >= best:
+                break
+            if _ripe(hall, key):
+                best = key
+                break
+    return best
+
+
+def _choice(hall: Hall, desk: DeskPlan, key: int, rule: str) -> Choice:
+    overtaken, oldest, newest = 0, 0, 0
+    for lane, queues in hall.lanes.items():
+        if not queues:
+            continue
+        for service in desk.services:
+            if service not in queues:
+                continue
+            keys = queues[service]
+            head = keys.first()
+            if head >= key:
+                continue
+            if lane is Lane.RETURNED:  # an unripe one was not eligible, so nobody overtook it
+                ripe = [each for each in keys if each < key and _ripe(hall, each)]
+                if not ripe:
+                    continue
+                count, head, last = len(ripe), ripe[0], ripe[-1]
+            else:
+                count, last = keys.below(key)
+            overtaken += count
+            oldest = min(oldest or head, head)
+            newest = max(newest, last)
+    return Choice(hall.by_key[key], rule, overtaken, oldest, newest)

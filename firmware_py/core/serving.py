@@ -1,0 +1,67 @@
+"""Deciding about the citizen at the desk: 挂起, 恢复, 办结 (T16, T17, T20)."""
+
+from firmware_py.core import commands as c
+from firmware_py.core import events as e
+from firmware_py.core.calling import current, desk_of
+from firmware_py.core.issuing import ticket_of
+from firmware_py.core.model import Desk, DeskState, Hall, Ticket, TicketState
+from firmware_py.core.rating import close_previous, invite
+from firmware_py.core.tickets import require
+from firmware_py.errors import Rejected
+
+FREE = frozenset({DeskState.READY, DeskState.RATING, DeskState.CLOSING})
+
+
+def hold(hall: Hall, command: c.Hold, at: int, by: str) -> list[e.Event]:
+    """T16: the citizen fills something in; the desk is free meanwhile (R-CORE-13)."""
+    del by
+    desk = desk_of(hall, command.desk)
+    ticket = current(hall, desk, TicketState.SERVING)
+    return [e.Held(at, ticket.number, desk.id, command.reason)]
+
+
+def resume_ticket(hall: Hall, command: c.ResumeTicket, at: int, by: str) -> list[e.Event]:
+    """T17: back to the same desk first."""
+    del by
+    desk = desk_of(hall, command.desk)
+    if desk.state not in FREE:
+        raise Rejected("desk_busy")
+    if command.ticket:
+        ticket = ticket_of(hall, command.ticket)
+        require(ticket.number, ticket.state, e.Resumed)
+        if not _may_resume(hall, ticket, desk):
+            raise Rejected("held_elsewhere", ticket=ticket.number, desk=ticket.desk)
+    else:
+        held = held_at(hall, desk.id)
+        if not held:
+            raise Rejected("nobody_held")
+        ticket = held[0]
+    return [e.Resumed(at, ticket.number, desk.id)]
+
+
+def held_at(hall: Hall, desk: int) -> list[Ticket]:
+    """Tickets put aside at ``desk``, longest first."""
+    held = [ticket for ticket in hall.tickets.values() if ticket.state is TicketState.HELD and ticket.desk == desk]
+    return sorted(held, key=lambda ticket: ticket.held_at)
+
+
+def _may_resume(hall: Hall, ticket: Ticket, desk: Desk) -> bool:
+    """The desk that put it aside; another of the group only when that one has closed (R-CORE-13)."""
+    if ticket.desk == desk.id:
+        return True
+    plan = hall.plan.desk(desk.id)
+    home = hall.desks.get(ticket.desk)
+    return plan is not None and ticket.service in plan.services and (home is None or home.session is None)
+
+
+def finish(hall: Hall, command: c.Finish, at: int, by: str) -> list[e.Event]:
+    """T20: and the invitation follows, always (R-EVAL-01)."""
+    del by
+    desk = desk_of(hall, command.desk)
+    ticket = current(hall, desk, TicketState.SERVING)
+    staff = desk.session.staff if desk.session else ""
+    return [
+        *close_previous(hall, desk, at, strict=True),
+        e.Finished(at, ticket.number, desk.id, command.outcome, staff),
+        *invite(hall, ticket.number, desk.id, at),
+    ]

@@ -1,0 +1,108 @@
+"""What a sign, a pad, a board or a page must show now: full snapshots of parts of the hall, as they travel retained.
+
+Each carries ``(log, seq)``, the place in the hall's journal it is true at; a reader keeps the newest of one log, and a
+newer log always wins.
+"""
+
+import msgspec
+
+from firmware_py.core.model import Announcement
+
+
+class View(msgspec.Struct, frozen=True):
+    """Base of all views."""
+
+    log: str
+    seq: int
+
+
+class PhoneView(msgspec.Struct, frozen=True):
+    """A desk's own line: ``ring`` 0 = quiet; ``talking`` = off-hook; ``callbacks`` = calls it owes (R-PHONE-06)."""
+
+    ring: int = 0
+    talking: bool = False
+    callbacks: int = 0
+
+
+class DeskView(View, frozen=True):
+    """One desk (``state/desk/{n}``). ``state`` is the desk state of rules.md 3.4, ``ticket`` the number called or
+    served, ``rating`` the number whose window is open, ``held`` the numbers put aside here, ``calls`` how often the
+    ticket has been announced, ``neighbours`` the desks whose ringing phone this desk is asked to take. ``opened`` is
+    false before T_open (the sign says 准备中)."""
+
+    desk: int
+    name: str
+    services: tuple[str, ...]
+    state: str
+    ticket: str = ""
+    rating: str = ""
+    held: tuple[str, ...] = ()
+    calls: int = 0
+    waiting: int = 0
+    staff: str = ""
+    role: str = ""
+    since: int = 0
+    opened: bool = True
+    last_rating_done: bool = False
+    phone: PhoneView = PhoneView()
+    neighbours: tuple[int, ...] = ()
+
+
+class QueueView(View, frozen=True):
+    """One queue (``state/queue/{service}``)."""
+
+    service: str
+    prefix: str
+    name: str
+    waiting: int
+
+
+class BoardCall(msgspec.Struct, frozen=True):
+    """A line of the hall board: a ticket that is called now."""
+
+    ticket: str
+    desk: int
+    at: int
+
+
+class BoardView(View, frozen=True):
+    """The hall board and the voice (``state/board``): newest call first, and the recent announcements in order."""
+
+    calls: tuple[BoardCall, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
+    notice: str = ""
+
+
+class HallView(View, frozen=True):
+    """The hall (``state/hall``).
+
+    ``at`` is hall time, ``offset_ms`` what the wall clock reads beyond it; ``issuing`` is whether kiosks may issue now,
+    ``reason`` the refusal's key when not, ``opens`` the wall's time at which issuing begins next.
+    """
+
+    at: int
+    offset_ms: int
+    day: str
+    issuing: bool
+    calling: bool
+    reason: str = ""
+    opens: str = ""
+    waiting: int = 0
+    closed: bool = False
+    devices: tuple[tuple[str, str, str], ...] = ()
+
+
+class RatingView(View, frozen=True):
+    """A rating window as its paired evaluator alone may see it (``eval/{instance}``).
+
+    ``(log, seq)`` is that of the ``rating_opened`` event, ``ticket`` its number. ``nonce`` is empty when no window is
+    open; ``dark`` = the desk is paused. ``opened_at`` is hall time.
+    """
+
+    desk: int
+    ticket: str = ""
+    nonce: str = ""
+    opened_at: int = 0
+    window_ms: int = 0
+    correct_ms: int = 0
+    dark: bool = False

@@ -1,0 +1,105 @@
+"""Everything at the other end of the demo hall's cables: printers, signs, pads, telephones, loudspeakers."""
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+
+from drivers.virtual.led_card import VirtualLedBus
+from drivers.virtual.loudspeaker import VirtualLoudspeaker
+from drivers.virtual.pads import VirtualPads
+from drivers.virtual.pins import PinBoard
+from drivers.virtual.printer import VirtualPrinter
+from drivers.virtual.telephone import VirtualTelephone
+from firmware_py.core.plan import DeskPlan, KioskPlan, Plan
+
+ADDRESS = 1
+"""Each demo device is alone on its bus."""
+RING_PIN, HOOK_PIN = 5, 6
+FIRST_BUTTON_PIN = 2
+SIGN_PX = 128
+BOARD_PX, BOARD_LINES = 192, 4
+KIOSK_PX, KIOSK_LINES = 256, 3
+
+Changed = Callable[[str], None]
+"""Told what changed, e.g. ``"sign/1"``; called from far ends' threads, must not block."""
+
+
+class KioskEnd:
+    """A kiosk's buttons, printer and sign. ``buttons`` maps (service, class) to its pin."""
+
+    def __init__(
+        self, kiosk: KioskPlan, plan: Plan, cables: Path, changed: Changed, close: contextlib.ExitStack
+    ) -> None:
+        self.id = kiosk.id
+        choices = [(service.id, klass) for service in plan.services for klass in ("X", "G")]
+        self.buttons = {choice: FIRST_BUTTON_PIN + place for place, choice in enumerate(choices)}
+        self.board_path = cables / f"{kiosk.id}-pins"
+        self.board = PinBoard(self.board_path)
+        self.board.open()
+        close.callback(self.board.close)
+        self.printer = VirtualPrinter("tcp", on_change=lambda: changed(f"kiosk/{kiosk.id}"))
+        close.callback(self.printer.close)
+        self.sign = VirtualLedBus(
+            [ADDRESS], link=cables / f"{kiosk.id}-sign", on_change=lambda _: changed(f"kiosk/{kiosk.id}")
+        )
+        close.callback(self.sign.close)
+
+
+class DeskEnd:
+    """What stands on and over one desk. A part the plan does not give it is None."""
+
+    def __init__(self, desk: DeskPlan, cables: Path, changed: Changed, close: contextlib.ExitStack) -> None:
+        self.id = desk.id
+        self.pad: VirtualPads | None = None
+        self.evaluator: VirtualPads | None = None
+        self.sign: VirtualLedBus | None = None
+        self.telephone: VirtualTelephone | None = None
+        self.speaker: VirtualLoudspeaker | None = None
+        self.phone_board_path = cables / f"desk{desk.id}-line"
+        if desk.pad:
+            self.pad = VirtualPads(
+                [ADDRESS], link=cables / f"desk{desk.id}-pad", on_change=lambda _: changed(f"pad/{desk.id}")
+            )
+            self.pad.open()
+            close.callback(self.pad.close)
+            self.sign = VirtualLedBus(
+                [ADDRESS], link=cables / f"desk{desk.id}-sign", on_change=lambda _: changed(f"sign/{desk.id}")
+            )
+            close.callback(self.sign.close)
+        if desk.evaluator:
+            self.evaluator = VirtualPads(
+                [], [ADDRESS], link=cables / f"desk{desk.id}-eval", on_change=lambda _: changed(f"evaluator/{desk.id}")
+            )
+            self.evaluator.open()
+            close.callback(self.evaluator.close)
+            self.speaker = VirtualLoudspeaker(on_change=lambda _: changed("voice"))
+            close.callback(self.speaker.close)
+        if desk.phone:
+            board = PinBoard(self.phone_board_path)
+            board.open()
+            close.callback(board.close)
+            self.telephone = VirtualTelephone(
+                board, RING_PIN, HOOK_PIN, on_change=lambda _: changed(f"phone/{desk.id}")
+            )
+            close.callback(self.telephone.close)
+
+
+class FarEnds:
+    """All of them. ``cables`` is a folder with a short path: sockets and links to ptys live there."""
+
+    def __init__(self, plan: Plan, cables: Path, changed: Changed) -> None:
+        self._close = contextlib.ExitStack()
+        try:
+            self.kiosks = {kiosk.id: KioskEnd(kiosk, plan, cables, changed, self._close) for kiosk in plan.kiosks}
+            self.desks = {desk.id: DeskEnd(desk, cables, changed, self._close) for desk in plan.desks}
+            self.board = VirtualLedBus([ADDRESS], link=cables / "board", on_change=lambda _: changed("board"))
+            self._close.callback(self.board.close)
+            self.speaker = VirtualLoudspeaker(on_change=lambda _: changed("voice"))
+            self._close.callback(self.speaker.close)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Unplug and put away everything."""
+        self._close.close()

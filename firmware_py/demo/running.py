@@ -1,0 +1,184 @@
+"""The demo hall's daemons: as threads on the in-process link, or as the separate processes of a real hall (``--mqtt``).
+
+Both can be cut off as if the mains had gone: nothing is flushed, nobody says goodbye.
+"""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, Final
+
+from caller import desk_daemon, hall_daemon
+from evaluator import phone_daemon, rating_daemon
+from firmware_py.controller import daemon as controller_daemon
+from firmware_py.core.plan import Plan
+from firmware_py.demo.wiring import CONTROLLER
+from firmware_py.link import Link, Member, Role
+from firmware_py.link.local import LocalBus
+from firmware_py.runtime.clock import OffsetClock
+from firmware_py.runtime.device_file import AnyInstance, DeviceConfig
+from firmware_py.runtime.loop import Loop
+from firmware_py.runtime.sd_notify import Notifier
+from kiosk import daemon as kiosk_daemon
+from sync.broker import Broker
+from sync.mqtt import MqttLink
+
+log = logging.getLogger(__name__)
+
+VIEWER: Final = "front-panel"
+STOP_S: Final = 5.0
+
+ROLES: Final[dict[str, tuple[Role, Callable[..., Loop], str]]] = {
+    "controller": (Role.CONTROLLER, controller_daemon.build, "firmware_py.controller"),
+    "kiosk": (Role.KIOSK, kiosk_daemon.build, "kiosk"),
+    "desk": (Role.DESK, desk_daemon.build, "caller.desk_main"),
+    "hall": (Role.HALL, hall_daemon.build, "caller.hall_main"),
+    "evaluator": (Role.EVALUATOR, rating_daemon.build, "evaluator.rating_main"),
+    "phone": (Role.PHONE, phone_daemon.build, "evaluator.phone_main"),
+}
+"""What runs an instance of each role: its rights on the bus, its daemon, and the module of its process."""
+
+
+def role_of(instance: AnyInstance) -> str:
+    """The instance's role as device.toml spells it."""
+    return str(type(instance).__struct_config__.tag)
+
+
+class Running(ABC):
+    """The daemons of one hall."""
+
+    @abstractmethod
+    def start(self) -> None:
+        """Switch the hall on."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Let every daemon end as it should."""
+
+    @abstractmethod
+    def cut(self) -> None:
+        """Take the mains away. The far ends keep what they show until somebody shows something else."""
+
+    @abstractmethod
+    def viewer(self) -> Link:
+        """A link that only looks, not yet open."""
+
+
+class Threads(Running):
+    """Each daemon's loop is a thread of this process."""
+
+    def __init__(self, plan: Plan, device: DeviceConfig, on_crash: Callable[[str, Exception], None]) -> None:
+        self._plan = plan
+        self._device = device
+        self._on_crash = on_crash
+        self._clock = OffsetClock(Path(device.clock.offset_file))
+        self._bus = LocalBus(plan.id)
+        self._loops: list[tuple[Loop, threading.Thread]] = []
+
+    def start(self) -> None:
+        """Build and run all of them; the controller first, so that nobody waits for a retry."""
+        self._bus.start()
+        boot = token_hex(16)
+        for instance in sorted(self._device.instances, key=lambda each: each.id != CONTROLLER):
+            role, build, _ = ROLES[role_of(instance)]
+            state = self._device.state_of(instance.id)
+            state.mkdir(parents=True, exist_ok=True)
+            link = self._bus.connect(instance.id, role, boot=boot)
+            settings: Any = instance
+            loop = build(self._plan, settings, link, state, self._clock, Notifier(), boot, self._on_crash)
+            thread = threading.Thread(target=loop.run, name=instance.id, daemon=True)
+            thread.start()
+            self._loops.append((loop, thread))
+
+    def stop(self) -> None:
+        """End the loops, devices before the controller."""
+        for loop, thread in reversed(self._loops):
+            loop.stop()
+            thread.join(STOP_S)
+            if thread.is_alive():
+                log.warning("%s did not end in %g s", loop.name, STOP_S)
+        self._loops = []
+
+    def cut(self) -> None:
+        """The bus dies first, so that no goodbye is heard; a thread cannot be killed, so it then ends unheard."""
+        self._bus.stop()
+        self.stop()
+
+    def viewer(self) -> Link:
+        """A link that only looks."""
+        return self._bus.connect(VIEWER, Role.VIEWER)
+
+
+class Processes(Running):
+    """Each daemon is a process, on a mosquitto of this hall's own."""
+
+    def __init__(self, plan: Plan, device: DeviceConfig, config: Path, broker: Broker) -> None:
+        self._plan = plan
+        self._device = device
+        self._config = config
+        self._broker = broker
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self) -> None:
+        """Start the broker, then every daemon with its own command line."""
+        if self._broker.pid is None:
+            self._broker.start()
+        for instance in self._device.instances:
+            _, _, module = ROLES[role_of(instance)]
+            command = [sys.executable, "-m", module, "--id", instance.id, "--config", str(self._config)]
+            self._processes[instance.id] = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+
+    def stop(self) -> None:
+        """SIGTERM, then the broker."""
+        self._end(signal.SIGTERM)
+        self._broker.stop()
+
+    def cut(self) -> None:
+        """SIGKILL to all, the broker too."""
+        self._broker.kill()
+        self._end(signal.SIGKILL)
+
+    def viewer(self) -> Link:
+        """A link that only looks."""
+        broker = self._broker
+        return MqttLink(
+            broker.host,
+            broker.port,
+            instance=VIEWER,
+            role=Role.VIEWER,
+            hall=self._plan.id,
+            boot=token_hex(8),
+            password=broker.password(VIEWER),
+        )
+
+    def _end(self, number: int) -> None:
+        for process in self._processes.values():
+            process.send_signal(number)
+        for name, process in self._processes.items():
+            try:
+                process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                log.warning("%s did not end in %g s; killing it", name, STOP_S)
+                process.kill()
+                process.wait()
+        self._processes = {}
+
+
+def members(hall: str, instances: tuple[AnyInstance, ...]) -> list[Member]:
+    """Who may connect to the demo's broker."""
+    found = [Member(instance.id, ROLES[role_of(instance)][0], hall) for instance in instances]
+    return [*found, Member(VIEWER, Role.VIEWER, hall)]
+
+
+def write_password(directory: Path, broker: Broker, instance: str) -> None:
+    """Leave an instance's password where its device.toml says, readable by this user only."""
+    descriptor = os.open(directory / f"{instance}.password", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(broker.password(instance))

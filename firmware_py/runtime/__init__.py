@@ -1,0 +1,1 @@
+"""What every daemon stands on: configuration, the loop, ports, logs, the clock and systemd's ear."""

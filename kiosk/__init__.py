@@ -1,0 +1,1 @@
+"""The number dispenser: button, take, slip, printer, outcome."""

@@ -1,0 +1,39 @@
+"""Which presses count: contact bounce, impatience and children at the button (R-KIOSK-01, scenario 36)."""
+
+from collections import deque
+
+DEBOUNCE_MS = 1500
+"""One press, one ticket: whatever the same button does within this time belongs to the first press."""
+MANY = 5
+MANY_WITHIN_MS = 10_000
+HOLD_OFF_MS = 10_000
+"""More than five presses of one button in ten seconds: it rests for as long again."""
+
+
+class Presses:
+    """Judges the presses of one button by their own times (monotonic ms)."""
+
+    def __init__(self) -> None:
+        self._accepted: int | None = None
+        self._recent: deque[int] = deque(maxlen=MANY + 1)
+        self._resting_until: int | None = None
+
+    def judge(self, at: int) -> str:
+        """``"take"``, ``"ignore"`` (it bounced, or the button rests) or ``"hold_off"`` (say so, once)."""
+        if self._resting_until is not None:
+            if at < self._resting_until:
+                self._resting_until = max(self._resting_until, at + DEBOUNCE_MS)
+                return "ignore"
+            self._resting_until = None
+            self._recent.clear()
+        bounced = self._recent and at - self._recent[-1] < 50
+        if bounced:
+            return "ignore"
+        self._recent.append(at)
+        if len(self._recent) > MANY and at - self._recent[0] <= MANY_WITHIN_MS:
+            self._resting_until = at + HOLD_OFF_MS
+            return "hold_off"
+        if self._accepted is not None and at - self._accepted < DEBOUNCE_MS:
+            return "ignore"
+        self._accepted = at
+        return "take"

@@ -1,0 +1,38 @@
+"""From ``[link]`` in device.toml to an instance's end of the hall bus: what every ``__main__`` hands its daemon."""
+
+from pathlib import Path
+
+from firmware_py.errors import ConfigError
+from firmware_py.link import Role
+from firmware_py.runtime.device_file import LinkConfig
+from sync.mqtt import MqttLink
+from sync.mqtt.terms import Certificates
+
+
+def connect(config: LinkConfig, instance: str, role: Role, hall: str, boot: str) -> MqttLink:
+    """The link of ``instance``, not yet open.
+
+    Raises:
+        ConfigError: the password file cannot be read.
+    """
+    own = config.of(instance)
+    return MqttLink(
+        own.host,
+        own.port,
+        instance=instance,
+        role=role,
+        hall=hall,
+        boot=boot,
+        password=_password(own.password_file),
+        certificates=Certificates(own.ca, own.cert, own.key) if own.cert else None,
+        keepalive_s=own.keepalive_s,
+    )
+
+
+def _password(path: str) -> str:
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError([f"link.password_file: {path} cannot be read: {error.strerror}"]) from error

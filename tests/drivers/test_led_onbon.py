@@ -1,0 +1,300 @@
+"""The real bus driver against cards at the other end of a pty: contract, faults, noise, and a pulled cable."""
+
+import os
+import pty
+import queue
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drivers.led import onbon_frames
+from drivers.led.onbon import OnbonBus
+from drivers.virtual.led_card import VirtualLedBus
+from firmware_py.errors import DriverFault, DriverOffline
+
+REPLY_S = 0.05
+PATIENCE_S = 5.0
+
+
+@pytest.fixture
+def cards(tmp_path: Path) -> Iterator[VirtualLedBus]:
+    far_end = VirtualLedBus([1, 2, 0xA5], link=tmp_path / "led")
+    yield far_end
+    far_end.close()
+
+
+@pytest.fixture
+def bus(cards: VirtualLedBus) -> Iterator[OnbonBus]:
+    widths, heights = {1: 64, 2: 128, 0xA5: 64}, {1: 16, 2: 32, 0xA5: 16}
+    driver = OnbonBus(cards.path, width_px=widths, height_px=heights, reply_timeout_s=REPLY_S)
+    driver.open()
+    yield driver
+    driver.close()
+
+
+@pytest.mark.req("R-CALL-01", "R-CALL-05")
+def test_a_sign_shows_what_it_is_told_when_show_returns(bus: OnbonBus, cards: VirtualLedBus) -> None:
+    bus.show(1, "请A001号")
+    bus.show(0xA5, "暂停服务")
+    assert cards.cards[1].text == "请A001号"
+    assert cards.cards[0xA5].text == "暂停服务"
+    assert cards.cards[2].frames == []
+
+
+@pytest.mark.req("R-CALL-10")
+def test_an_empty_text_blanks_the_sign(bus: OnbonBus, cards: VirtualLedBus) -> None:
+    bus.show(1, "A001")
+    bus.show(1, "")
+    assert cards.cards[1].text == ""
+
+
+def test_a_board_keeps_its_lines_and_the_second_goes_when_the_next_text_has_none(
+    bus: OnbonBus, cards: VirtualLedBus
+) -> None:
+    bus.show(2, "请A001号到3号窗口\n请B002号到4号窗口")
+    assert cards.cards[2].text == "请A001号到3号窗口\n请B002号到4号窗口"
+    bus.show(2, "\n请B002号到4号窗口")
+    assert cards.cards[2].text == "\n请B002号到4号窗口"
+    bus.show(2, "服务结束")
+    assert cards.cards[2].text == "服务结束"
+
+
+@pytest.mark.req("R-CALL-01")
+def test_the_frame_is_on_the_wire_within_20_ms(bus: OnbonBus, cards: VirtualLedBus) -> None:
+    delays = []
+    for number in range(9):
+        called_ns = time.monotonic_ns()
+        bus.show(1, f"A{number:03d}")
+        delays.append(cards.cards[1].heard_ns - called_ns)
+    assert sorted(delays)[len(delays) // 2] <= 20_000_000
+
+
+@pytest.mark.req("R-CALL-08")
+def test_a_dead_card_is_offline_in_bounded_time(cards: VirtualLedBus) -> None:
+    driver = OnbonBus(cards.path, reply_timeout_s=REPLY_S)
+    try:
+        driver.open()
+        cards.set_mute(1, muted=True)
+        started = time.monotonic()
+        with pytest.raises(DriverOffline, match="card 1 "):
+            driver.show(1, "A001")
+        assert time.monotonic() - started < 3 * REPLY_S + 1.0
+        cards.set_mute(1, muted=False)
+        driver.show(1, "A002")
+        assert cards.cards[1].text == "A002"
+    finally:
+        driver.close()
+
+
+@pytest.mark.req("R-CALL-08")
+def test_a_dead_card_among_living_ones_is_its_own_fault_and_they_go_on(bus: OnbonBus, cards: VirtualLedBus) -> None:
+    bus.check()
+    cards.set_mute(1, muted=True)
+    for verb in (lambda: bus.show(1, "A001"), bus.check):
+        with pytest.raises(DriverFault, match="card 1 ") as caught:
+            verb()
+        assert caught.value.reason == "led_silent"
+    bus.show(2, "A002")
+    assert cards.cards[2].text == "A002"
+
+
+@pytest.mark.req("R-CALL-05")
+def test_a_card_that_is_back_is_shown_what_it_missed_by_the_next_check(bus: OnbonBus, cards: VirtualLedBus) -> None:
+    bus.show(2, "请稍候")
+    bus.show(1, "A001")
+    cards.set_mute(1, muted=True)
+    for text in ("A002", "A003"):
+        with pytest.raises(DriverFault):
+            bus.show(1, text)
+    cards.set_mute(1, muted=False)
+    assert cards.cards[1].text == ""
+    bus.check()
+    assert cards.cards[1].text == "A003"
+    assert len(cards.cards[2].frames) == 2
+
+
+def test_a_card_known_to_be_dead_is_asked_once_not_three_times(bus: OnbonBus, cards: VirtualLedBus) -> None:
+    cards.corrupt_replies = True
+    for asked in (3, 4, 5):
+        with pytest.raises(DriverOffline):
+            bus.show(1, "A001")
+        assert len(cards.cards[1].frames) == asked
+    cards.corrupt_replies = False
+    bus.show(1, "A001")
+    cards.corrupt_replies = True
+    with pytest.raises(DriverOffline):
+        bus.show(1, "A001")
+    assert len(cards.cards[1].frames) == 6 + 3
+
+
+@pytest.mark.parametrize(("error", "asked", "name"), [(2, 1, "command unknown"), (3, 3, "busy"), (5, 3, "checksum")])
+def test_a_refusal_is_a_fault_that_says_why_and_a_passing_one_is_retried(
+    bus: OnbonBus, cards: VirtualLedBus, error: int, asked: int, name: str
+) -> None:
+    cards.set_refusal(1, error)
+    with pytest.raises(DriverFault, match=name) as caught:
+        bus.show(1, "A001")
+    assert caught.value.reason == "led_refused"
+    assert len(cards.cards[1].frames) == asked
+
+
+def test_noise_around_a_reply_does_not_hide_it(bus: OnbonBus, cards: VirtualLedBus) -> None:
+    cards.noise = b"\x00\xff\xa5\xa5\x5a\xa6" * 20
+    bus.show(1, "A001")
+    assert len(cards.cards[1].frames) == 1
+
+
+def test_the_answer_of_another_card_is_not_this_cards(cards: VirtualLedBus, bus: OnbonBus) -> None:
+    neighbour = VirtualLedBus([8])
+    try:
+        wire = os.open(neighbour.path, os.O_RDWR | os.O_NOCTTY)
+        try:
+            os.write(wire, onbon_frames.ping(8))
+            cards.noise = os.read(wire, 100)
+        finally:
+            os.close(wire)
+    finally:
+        neighbour.close()
+    cards.corrupt_replies = True
+    with pytest.raises(DriverOffline, match="card 1 "):
+        bus.show(1, "A001")
+
+
+def test_a_stale_answer_left_on_the_line_is_not_this_frames() -> None:
+    master, slave = pty.openpty()
+    driver = OnbonBus(os.ttyname(slave), reply_timeout_s=REPLY_S, retries=0)
+    try:
+        driver.open()
+        yes = bytes.fromhex("a5a5a5a5a5a5a5a5 0080 0100 000000 00 00 00 fe 02 0500 a000000000 64dc 5a")
+        assert onbon_frames.ReplyReader().feed(yes)[0].ok
+        os.write(master, yes)
+        with pytest.raises(DriverOffline, match="card 1 "):
+            driver.show(1, "A001")
+    finally:
+        driver.close()
+        os.close(master)
+        os.close(slave)
+
+
+def test_the_line_rests_between_two_frames(cards: VirtualLedBus) -> None:
+    driver = OnbonBus(cards.path, frame_gap_s=0.05)
+    try:
+        driver.open()
+        driver.show(1, "A001")
+        driver.show(2, "A001")
+    finally:
+        driver.close()
+    assert cards.cards[2].heard_ns - cards.cards[1].heard_ns >= 50_000_000
+
+
+def test_a_pulled_cable_is_offline_at_once_and_a_replugged_one_is_found_again(
+    bus: OnbonBus, cards: VirtualLedBus
+) -> None:
+    bus.show(1, "A001")
+    cards.unplug()
+    for _ in range(2):
+        with pytest.raises(DriverOffline):
+            bus.show(1, "A002")
+    with pytest.raises(DriverOffline):
+        bus.check()
+    with pytest.raises(DriverOffline):
+        bus.open()
+    cards.replug()
+    bus.open()
+    bus.show(1, "A003")
+    assert cards.cards[1].text == "A003"
+    cards.unplug()
+    with pytest.raises(DriverOffline):
+        bus.check()
+    cards.replug()
+    bus.show(1, "A004")
+    assert cards.cards[1].text == "A004"
+
+
+def test_check_names_every_silent_card_and_tells_a_dead_line_from_a_dead_sign(
+    bus: OnbonBus, cards: VirtualLedBus
+) -> None:
+    bus.check()
+    cards.set_mute(1, muted=True)
+    cards.set_mute(2, muted=True)
+    with pytest.raises(DriverFault, match="card 1, 2 "):
+        bus.check()
+    cards.set_mute(0xA5, muted=True)
+    with pytest.raises(DriverOffline, match="card 1, 2, 165 "):
+        bus.check()
+    cards.set_mute(1, muted=False)
+    with pytest.raises(DriverFault, match="card 2, 165 "):
+        bus.check()
+
+
+def test_the_port_belongs_to_one_driver(bus: OnbonBus, cards: VirtualLedBus) -> None:
+    second = OnbonBus(cards.path)
+    with pytest.raises(DriverOffline, match="cannot be opened"):
+        second.open()
+    bus.close()
+    second.open()
+    second.close()
+
+
+def test_a_missing_port_is_offline_and_close_never_raises(tmp_path: Path) -> None:
+    driver = OnbonBus(str(tmp_path / "nothing"))
+    driver.close()
+    with pytest.raises(DriverOffline, match="nothing"):
+        driver.open()
+    driver.close()
+    driver.close()
+
+
+@pytest.mark.parametrize("address", [0, 0xFFFE, -1, 70_000, 3])
+def test_an_address_without_a_sign_is_refused_before_the_wire(bus: OnbonBus, address: int) -> None:
+    with pytest.raises(DriverFault) as caught:
+        bus.show(address, "A001")
+    assert caught.value.reason == "led_address"
+
+
+def test_the_far_end_tells_who_changed(tmp_path: Path) -> None:
+    changes: queue.SimpleQueue[int] = queue.SimpleQueue()
+    far_end = VirtualLedBus([4, 5], on_change=changes.put)
+    driver = OnbonBus(far_end.path)
+    try:
+        assert {changes.get(timeout=PATIENCE_S), changes.get(timeout=PATIENCE_S)} == {4, 5}
+        driver.open()
+        driver.show(5, "A001")
+        assert changes.get(timeout=PATIENCE_S) == 5
+        far_end.set_mute(4, muted=True)
+        assert changes.get(timeout=PATIENCE_S) == 4
+    finally:
+        driver.close()
+        far_end.close()
+
+
+COMMANDS = st.builds(
+    lambda command, rest: onbon_frames.frame(1, command + rest),
+    st.sampled_from([b"\xa2\x00\x02", b"\xa3\x10\x02", b"\xa3\x06\x02\x00\x00", b"\x00\x00\x02"]),
+    st.binary(max_size=80),
+)
+"""Whole frames with nonsense in them; 02 asks for no answer, which would be a second talker's on the line."""
+
+
+@settings(max_examples=60, deadline=None)
+@given(noise=st.lists(st.binary(min_size=1, max_size=300) | COMMANDS, max_size=4))
+def test_whatever_arrives_a_card_obeys_the_next_whole_frame(noise: list[bytes]) -> None:
+    far_end = VirtualLedBus([1])
+    driver = OnbonBus(far_end.path, retries=0)
+    try:
+        driver.open()
+        wire = os.open(far_end.path, os.O_RDWR | os.O_NOCTTY)
+        try:
+            for piece in noise:
+                os.write(wire, piece)
+        finally:
+            os.close(wire)
+        driver.show(1, "A007")
+        assert far_end.cards[1].text == "A007"
+    finally:
+        driver.close()
+        far_end.close()
