@@ -53,7 +53,7 @@ def build(
 
     topics = link.topics
     resources: list[Resource] = [pad] if sign is None else [sign, pad]
-    patterns = [topics.answer(settings.id), topics.desk(settings.desk), topics.status("controller")]
+    patterns = [topics.answer(settings.id), topics.hall_state, topics.desk(settings.desk), topics.status("controller")]
     resources.append(OnLink(link, inbox.put, patterns))
     logic = PadDesk(
         settings.id,

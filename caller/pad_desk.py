@@ -12,7 +12,7 @@ import msgspec
 from drivers.keypad import KeyPressed
 from firmware_py import phrases
 from firmware_py.core import commands as c
-from firmware_py.core.views import DeskView
+from firmware_py.core.views import DeskView, HallView
 from firmware_py.link import Lifecycle, LinkDown, LinkUp, Malformed, Received, Refused, Status, Topics, decode
 from firmware_py.runtime.asking import Asking, DeviceReports, Unanswered
 from firmware_py.runtime.effects import SetStatus
@@ -102,6 +102,7 @@ class PadDesk:
         self._asking = Asking()
         self._view: DeskView | None = None
         self._controller = True
+        self._day_over = False
         self._linked = False
         self._last: tuple[str, int] = ("", -BOUNCE_MS)
         self._sign = ""
@@ -165,6 +166,8 @@ class PadDesk:
         try:
             if topic == self._topics.desk(self._desk) and payload:
                 yield from self._desk_is(decode(payload, DeskView))
+            elif topic == self._topics.hall_state and payload:
+                self._day_over = decode(payload, HallView).closed
             elif topic == self._topics.answer(self._instance):
                 answer = decode(payload, c.Answer)
                 command = self._asking.answered(answer)
@@ -189,7 +192,11 @@ class PadDesk:
             return
         if self._hanzi:
             lost = not (self._linked and self._controller)
-            text = phrases.sign_lost(hanzi=self._hanzi) if lost else phrases.sign(view, hanzi=self._hanzi)
+            text = (
+                phrases.sign_lost(hanzi=self._hanzi)
+                if lost
+                else phrases.sign(view, hanzi=self._hanzi, day_over=self._day_over)
+            )
             if text != self._sign:
                 self._sign = text
                 yield ShowSign(text)

@@ -70,7 +70,7 @@ def build(
                 link.publish(topics.log(settings.id), payload)
             case Invite():
                 keypad.submit("invite", lambda driver: driver.invite(wire.address))
-                say("rating.invitation", "qing_pingjia")
+                say("rating.invite", "qing_pingjia")
             case Thank():
                 say("rating.thanks", "xiexie_pingjia")
             case SetStatus(lifecycle):

@@ -2,12 +2,11 @@
 
 import sys
 
-from sync.mqtt.connecting import connect
-
 from evaluator.rating_daemon import build
 from firmware_py.link import Role
 from firmware_py.runtime.device_file import EvaluatorInstance
 from firmware_py.runtime.launching import launch
+from sync.mqtt.connecting import connect
 
 
 def main() -> int:

@@ -2,12 +2,11 @@
 
 import sys
 
-from sync.mqtt.connecting import connect
-
 from firmware_py.link import Role
 from firmware_py.runtime.device_file import KioskInstance
 from firmware_py.runtime.launching import launch
 from kiosk.daemon import build
+from sync.mqtt.connecting import connect
 
 
 def main() -> int:

@@ -181,6 +181,8 @@ class Dispenser:
         if isinstance(taken, e.Taken):
             yield from self._remember(taken)
             yield PrintSlip(taken, self._local(taken.at))
+            key = "kiosk.take_slip_ahead" if taken.ahead else "kiosk.take_slip"
+            yield from self._notice(phrases.text(key, ticket=taken.ticket, n=taken.ahead), now)
         elif answer.refusal:
             yield from self._notice(phrases.refusal(answer.refusal, answer.details), now)
 
@@ -250,8 +252,10 @@ class Dispenser:
     def _idle_text(self) -> str:
         if self._fault and self._fault != "paper_low":
             return self._fault_text(self._fault)
-        if not self._linked or self._hall is None:
-            return phrases.refusal("no_answer", {})
+        if self._hall is None:
+            return phrases.text("kiosk.starting")
+        if not self._linked:
+            return phrases.text("kiosk.lost")
         if self._hall.reason:
             details = {"hours": hours_text(self._plan), "time": self._hall.opens}
             return phrases.refusal(self._hall.reason, details)
@@ -260,7 +264,7 @@ class Dispenser:
     def _fault_text(self, reason: str) -> str:
         del reason  # the citizen needs to know where to go; what to mend is the staff's page
         other = next((k.place for k in self._plan.kiosks if k.id != self._instance and k.place), "")
-        return phrases.refusal("printer_fault", {"place": other or phrases.text("kiosk.consult")})
+        return phrases.refusal("printer_fault", {"place": other})
 
     def _local(self, at: int) -> int:
         offset = self._hall.offset_ms if self._hall else 0

@@ -30,9 +30,9 @@ class BrokerError(HallError):
     """The broker cannot be started; says why and what to do."""
 
 
-def find_mosquitto() -> str | None:
+def find_mosquitto(program: str = "mosquitto") -> str | None:
     """Where the program is; Debian puts it where only root's PATH looks."""
-    return shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin")
+    return shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin")
 
 
 def password_line(instance: str, password: str) -> str:
@@ -49,13 +49,17 @@ class Broker:
         directory: for its files, each readable by its owner only; made if missing.
         members: who may connect. Each gets a new random password, see ``password``.
         port: 0 = a free one, kept over restarts.
+        program: mosquitto, by name or path.
     """
 
-    def __init__(self, directory: Path, members: Sequence[Member], *, port: int = 0) -> None:
+    def __init__(
+        self, directory: Path, members: Sequence[Member], *, port: int = 0, program: str = "mosquitto"
+    ) -> None:
         self.directory: Final = directory
         self.host: Final = "127.0.0.1"
         self.port = port
         self._members = members
+        self._program = program
         self._passwords = {member.instance: secrets.token_urlsafe(24) for member in members}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -84,11 +88,11 @@ class Broker:
             BrokerError: mosquitto is missing, runs already, ended at once, or does not answer within 5 s.
             OSError: the directory cannot be written.
         """
-        program = find_mosquitto()
+        program = find_mosquitto(self._program)
         if self.pid is not None:
             raise BrokerError(f"mosquitto runs already as process {self.pid}")
         if program is None:
-            raise BrokerError("mosquitto is not installed; install it (apt install mosquitto) or run without --mqtt")
+            raise BrokerError(f"{self._program} is not installed; install mosquitto, or run without a broker")
         self.port = self.port or _free_port(self.host)
         self._write()
         with (self.directory / "mosquitto.log").open("ab") as sink:

@@ -11,9 +11,10 @@ wire key   desk key        keycap                  wire key   desk key        ke
 ``0B`` *   finish          评价                    ``14``     arrive          到达
 ``12`` *   pause           暂停 (again: resumes)   ``15``     wait            请稍候
 ``13`` *   transfer        转移                    ``16``     resume_desk     恢复服务
-``06+0F``* pass            6 确认 (弃号)
-``00+0F``* hold            0 确认 (挂起)
-``03+0F``* resume_ticket   3 确认 (回呼)
+``06+0F``* pass            6 确认 (弃号)           ``17``     pickup          代接
+``00+0F``* hold            0 确认 (挂起)           ``18``     callback_done   回拨完成
+``03+0F``* resume_ticket   3 确认 (回呼)           ``19``     assist          协助
+                                                   ``1A``     undo            撤销
 =========  ==============  ======================  =========  ==============  ============
 
 A three-key pad (next, recall, pause) is this table with the other keys missing (R-DESK-01).
@@ -41,6 +42,10 @@ KEYCAPS: Final[Mapping[str, str]] = MappingProxyType(
         "14": "arrive",
         "15": "wait",
         "16": "resume_desk",
+        "17": "pickup",
+        "18": "callback_done",
+        "19": "assist",
+        "1A": "undo",
     }
 )
 """Wire key → desk key word, for an ``FF 68`` pad as it comes. A USB pad has no default: its keycaps are the hall's."""

@@ -81,7 +81,7 @@ class Conversation:
     def hear_barrier(self, deadline: float) -> int | None:
         """The byte that answered the last barrier, waited for until the deadline; None if it has not come."""
         if self._barrier is None:
-            self._await(ReplyKind.IN_ORDER, min(deadline, time.monotonic() + self._reply_timeout_s))
+            self._await(ReplyKind.IN_ORDER, deadline)
         return self._barrier
 
     def _await(self, kind: ReplyKind, deadline: float) -> Reply | None:

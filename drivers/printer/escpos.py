@@ -22,6 +22,9 @@ from firmware_py.errors import ConfigError, DriverFault, DriverOffline
 CUT_OFF = b"\x1b@\x1dVB\x00"
 """Cuts the half slip off that a cleared buffer leaves on the paper, or it would hang on the next citizen's."""
 
+LOOK_EVERY_S = 0.25
+"""While a slip comes out: how often to ask whether it still does."""
+
 _CLEARED_AT = frozenset((None, "paper_out", "cover_open"))
 
 
@@ -146,6 +149,7 @@ class EscposPrinter(Printer):
         try:
             self._catch_up(talk)
             status = talk.ask_status()
+            self._catch_up(talk)
             # Not at a jammed knife: clearing would pass for its repair, and the next slip would run into it.
             if self._buffer is not Buffer.EMPTY and status is not None and status.fault in _CLEARED_AT:
                 talk.clear_buffers()
@@ -179,7 +183,7 @@ class EscposPrinter(Printer):
     def _confirm(self, talk: Conversation, deadline: float) -> PrintResult:
         """Wait for the barrier, and look at the status now and then: a printer without paper waits for ever."""
         while True:
-            barrier = talk.hear_barrier(deadline)
+            barrier = talk.hear_barrier(min(deadline, time.monotonic() + LOOK_EVERY_S))
             status = talk.ask_status() if barrier is None else None
             if barrier is None:
                 barrier = talk.hear_barrier(0.0)  # it may have come while we asked

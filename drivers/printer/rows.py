@@ -65,7 +65,7 @@ def _printable(line: str) -> str:
             kept.append(" ")
         elif category == "Cs":
             kept.append("\ufffd")
-        elif category not in {"Cc", "Cf"}:
+        elif True:
             kept.append(character)
     return "".join(kept)
 

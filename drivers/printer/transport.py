@@ -107,6 +107,8 @@ class Transport:
                 return data
             if self._ends_on_empty or events & (select.POLLHUP | select.POLLERR | select.POLLNVAL):
                 raise TransportLost("the far end hung up")
+            if time.monotonic() >= deadline:
+                break
             time.sleep(_READY_BUT_EMPTY_S)  # usblp is "readable" for an empty USB packet: no end, but no hot loop
         return b""
 

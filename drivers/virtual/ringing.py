@@ -81,7 +81,7 @@ def edges(
 
 def _pulses(rings: int, ringing: Ringing, start_ns: int) -> Iterator[tuple[int, int]]:
     period = 1e9 / ringing.frequency_hz
-    step = period if ringing.full_wave else period
+    step = period / 2 if ringing.full_wave else period
     for ring in range(rings):
         at_ms = ring * ringing.cycle_ms
         for part, length_ms in enumerate(ringing.cadence_ms):

@@ -10,7 +10,7 @@ import msgspec
 from firmware_py.core.plan import Plan
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """Base of all facts."""
 
     at: int

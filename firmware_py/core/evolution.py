@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from firmware_py.core import events as e
 from firmware_py.core.desks import after
 from firmware_py.core.model import (
+    KLASS_OF,
     LANE_OF_KLASS,
     TERMINAL,
     Announcement,
@@ -31,13 +32,15 @@ from firmware_py.core.waiting import WaitingKeys
 # looking a member up in its class costs as much as a call, and every fact passes here
 PRINTING, WAITING = TicketState.PRINTING, TicketState.WAITING
 
-# --- the two movers everything else is made of ----------------------------------------------------------------------
+# --- what everything else is made of --------------------------------------------------------------------------------
 
 
-def _move(hall: Hall, event: e.TicketEvent, **changes: Any) -> Ticket:
+def _next(ticket: Ticket, event: e.TicketEvent) -> TicketState:
+    return TICKET[ticket.state][type(event)]
+
+
+def _put(hall: Hall, old: Ticket, new: Ticket) -> None:
     """Replace a ticket and keep the lanes, the printing list and the count of open tickets in step with it."""
-    old = hall.tickets[event.ticket]
-    new = replace(old, state=TICKET[old.state][type(event)], **changes)
     hall.tickets[new.number] = new
     if old.state is PRINTING:
         del hall.printing[old.number]
@@ -46,7 +49,6 @@ def _move(hall: Hall, event: e.TicketEvent, **changes: Any) -> Ticket:
     if new.state is WAITING:
         _join_lane(hall, new)
     hall.open_tickets += (old.state in TERMINAL) - (new.state in TERMINAL)
-    return new
 
 
 def _join_lane(hall: Hall, ticket: Ticket) -> None:
@@ -66,11 +68,11 @@ def _leave_lane(hall: Hall, ticket: Ticket) -> None:
     del hall.by_key[key]
 
 
-def _desk(hall: Hall, desk_id: int, event: e.Event, **changes: Any) -> None:
+def _desk(hall: Hall, desk_id: int, event: e.Event) -> Desk:
+    """The desk in the state that follows ``event``."""
     desk = hall.desks[desk_id]
     state = after(desk.state, type(event), serving=bool(desk.ticket), closing=hall.issue_closed)
-    since = desk.since if state is desk.state else event.at
-    hall.desks[desk_id] = replace(desk, state=state, since=since, **changes)
+    return desk if state is desk.state else replace(desk, state=state, since=event.at)
 
 
 ANNOUNCED_MAX = 12
@@ -124,7 +126,7 @@ def _day_opened(hall: Hall, event: e.DayOpened) -> None:
     hall.announced = []
     hall.groups = {name: Group() for name in hall.groups}
     for desk_id in hall.desks:
-        _desk(hall, desk_id, event)
+        hall.desks[desk_id] = _desk(hall, desk_id, event)
 
 
 def _calling_opened(hall: Hall, _: e.CallingOpened) -> None:
@@ -134,7 +136,7 @@ def _calling_opened(hall: Hall, _: e.CallingOpened) -> None:
 def _issue_closed(hall: Hall, event: e.IssueClosed) -> None:
     hall.issue_closed = True
     for desk_id in hall.desks:
-        _desk(hall, desk_id, event)
+        hall.desks[desk_id] = _desk(hall, desk_id, event)
 
 
 def _day_closed(hall: Hall, _: e.DayClosed) -> None:
@@ -148,7 +150,7 @@ def _taken(hall: Hall, event: e.Taken) -> None:
     service = hall.plan.service(event.service)
     prefix = service.prefix if service else event.ticket.rstrip("0123456789")
     hall.issued[prefix] = int(event.ticket[len(prefix) :])
-    klass = Klass(event.klass)
+    klass = KLASS_OF[event.klass]
     ordinal = len(hall.tickets) + 1
     lane = LANE_OF_KLASS[klass]
     hall.tickets[event.ticket] = Ticket(
@@ -159,15 +161,18 @@ def _taken(hall: Hall, event: e.Taken) -> None:
 
 
 def _printed(hall: Hall, event: e.Printed) -> None:
-    _move(hall, event, unconfirmed=False)
+    old = hall.tickets[event.ticket]
+    _put(hall, old, replace(old, state=_next(old, event), unconfirmed=False))
 
 
 def _print_unknown(hall: Hall, event: e.PrintUnknown) -> None:
-    _move(hall, event, unconfirmed=True)
+    old = hall.tickets[event.ticket]
+    _put(hall, old, replace(old, state=_next(old, event), unconfirmed=True))
 
 
 def _plain(hall: Hall, event: e.TicketEvent) -> None:
-    _move(hall, event)
+    old = hall.tickets[event.ticket]
+    _put(hall, old, replace(old, state=_next(old, event)))
 
 
 def _called(hall: Hall, event: e.Called) -> None:
@@ -179,9 +184,10 @@ def _called(hall: Hall, event: e.Called) -> None:
         group.prio_run += 1
     elif event.rule in ORDINARY_RULES:
         group.prio_run = 0
-    ticket = _move(
-        hall,
-        event,
+    old = hall.tickets[event.ticket]
+    ticket = replace(
+        old,
+        state=_next(old, event),
         desk=event.desk,
         calls=1,
         called_at=event.at,
@@ -189,95 +195,119 @@ def _called(hall: Hall, event: e.Called) -> None:
         final=event.final,
         group=name,
     )
-    _desk(hall, event.desk, event, ticket=event.ticket, rated=False)
+    _put(hall, old, ticket)
+    hall.desks[event.desk] = replace(_desk(hall, event.desk, event), ticket=event.ticket, rated=False)
     _announce(hall, ticket, "final" if event.final else "call", event.desk, event.at)
 
 
 def _recalled(hall: Hall, event: e.Recalled) -> None:
-    ticket = _move(hall, event, calls=event.calls, recalled_at=event.at)
+    old = hall.tickets[event.ticket]
+    ticket = replace(old, state=_next(old, event), calls=event.calls, recalled_at=event.at)
+    _put(hall, old, ticket)
     _announce(hall, ticket, "call", event.desk, event.at)
 
 
 def _arrived(hall: Hall, event: e.Arrived) -> None:
-    _move(hall, event, arrived_at=event.at)
-    _desk(hall, event.desk, event)
+    old = hall.tickets[event.ticket]
+    _put(hall, old, replace(old, state=_next(old, event), arrived_at=event.at))
+    hall.desks[event.desk] = _desk(hall, event.desk, event)
 
 
 def _left_desk(hall: Hall, event: e.Passed) -> None:
-    _move(hall, event)
-    _desk(hall, event.desk, event, ticket="")
+    _plain(hall, event)
+    hall.desks[event.desk] = replace(_desk(hall, event.desk, event), ticket="")
 
 
 def _expired(hall: Hall, event: e.Expired) -> None:
-    ticket = _move(hall, event)
-    _desk(hall, ticket.desk, event, ticket="")
+    desk_id = hall.tickets[event.ticket].desk
+    _plain(hall, event)
+    hall.desks[desk_id] = replace(_desk(hall, desk_id, event), ticket="")
 
 
 def _withdrawn(hall: Hall, event: e.Withdrawn) -> None:
-    ticket = _move(hall, event, desk=0, calls=0, lane=Lane.HANDED)
-    _desk(hall, event.desk, event, ticket="")
+    old = hall.tickets[event.ticket]
+    ticket = replace(old, state=_next(old, event), desk=0, calls=0, lane=Lane.HANDED)
+    _put(hall, old, ticket)
+    hall.desks[event.desk] = replace(_desk(hall, event.desk, event), ticket="")
     _announce(hall, ticket, "withdrawn", event.desk, event.at)
 
 
 def _returned(hall: Hall, event: e.Returned) -> None:
-    ticket = hall.tickets[event.ticket]
-    _move(
-        hall,
-        event,
+    old = hall.tickets[event.ticket]
+    new = replace(
+        old,
+        state=_next(old, event),
         klass=Klass.RETURNED,
         lane=Lane.RETURNED,
         desk=0,
-        returns=ticket.returns + 1,
+        returns=old.returns + 1,
         ripe_at=event.ripe_at,
         implicit=False,
     )
+    _put(hall, old, new)
 
 
 def _held(hall: Hall, event: e.Held) -> None:
-    _move(hall, event, held_at=event.at)
-    _desk(hall, event.desk, event, ticket="")
+    old = hall.tickets[event.ticket]
+    _put(hall, old, replace(old, state=_next(old, event), held_at=event.at))
+    hall.desks[event.desk] = replace(_desk(hall, event.desk, event), ticket="")
 
 
 def _resumed(hall: Hall, event: e.Resumed) -> None:
-    _move(hall, event, desk=event.desk)
-    _desk(hall, event.desk, event, ticket=event.ticket)
+    old = hall.tickets[event.ticket]
+    _put(hall, old, replace(old, state=_next(old, event), desk=event.desk))
+    hall.desks[event.desk] = replace(_desk(hall, event.desk, event), ticket=event.ticket)
 
 
 def _transferred(hall: Hall, event: e.Transferred) -> None:
-    _move(hall, event, service=event.service, lane=Lane.HANDED, desk=0)
-    _desk(hall, event.desk, event, ticket="")
+    old = hall.tickets[event.ticket]
+    _put(hall, old, replace(old, state=_next(old, event), service=event.service, lane=Lane.HANDED, desk=0))
+    hall.desks[event.desk] = replace(_desk(hall, event.desk, event), ticket="")
 
 
 def _finished(hall: Hall, event: e.Finished) -> None:
-    _move(hall, event, staff=event.staff, implicit=event.implicit)
-    _desk(hall, event.desk, event, ticket="", rating=event.ticket)
+    old = hall.tickets[event.ticket]
+    _put(hall, old, replace(old, state=_next(old, event), staff=event.staff, implicit=event.implicit))
+    hall.desks[event.desk] = replace(_desk(hall, event.desk, event), ticket="", rating=event.ticket)
 
 
 def _rating_opened(hall: Hall, event: e.RatingOpened) -> None:
-    _move(hall, event, evaluator=event.evaluator, window_seq=hall.seq, opened_at=event.at, invited=True)
+    old = hall.tickets[event.ticket]
+    new = replace(
+        old,
+        state=_next(old, event),
+        evaluator=event.evaluator,
+        window_seq=hall.seq,
+        opened_at=event.at,
+        invited=True,
+    )
+    _put(hall, old, new)
 
 
 def _rated(hall: Hall, event: e.Rated) -> None:
-    _move(hall, event, level=event.level, rated_elapsed_ms=event.elapsed_ms)
+    old = hall.tickets[event.ticket]
+    _put(hall, old, replace(old, state=_next(old, event), level=event.level, rated_elapsed_ms=event.elapsed_ms))
     hall.desks[event.desk] = replace(hall.desks[event.desk], rated=True)
 
 
 def _rating_corrected(hall: Hall, event: e.RatingCorrected) -> None:
-    _move(hall, event, level=event.level)
+    old = hall.tickets[event.ticket]
+    _put(hall, old, replace(old, state=_next(old, event), level=event.level))
 
 
 def _rating_ended(hall: Hall, event: e.RatingLocked | e.RatingClosed | e.InviteFailed) -> None:
-    _move(hall, event)
-    _desk(hall, event.desk, event, rating="")
+    _plain(hall, event)
+    hall.desks[event.desk] = replace(_desk(hall, event.desk, event), rating="")
 
 
 def _finish_undone(hall: Hall, event: e.FinishUndone) -> None:
-    _move(hall, event)
-    _desk(hall, event.desk, event, ticket=event.ticket, rating="")
+    _plain(hall, event)
+    hall.desks[event.desk] = replace(_desk(hall, event.desk, event), ticket=event.ticket, rating="")
 
 
 def _upgraded(hall: Hall, event: e.Upgraded) -> None:
-    _move(hall, event, klass=Klass.GREEN, lane=Lane.GREEN)
+    old = hall.tickets[event.ticket]
+    _put(hall, old, replace(old, state=_next(old, event), klass=Klass.GREEN, lane=Lane.GREEN))
 
 
 HOLDING = frozenset({DeskState.CALLING, DeskState.SERVING, DeskState.RATING, DeskState.PAUSE_PENDING})
@@ -285,7 +315,7 @@ HOLDING = frozenset({DeskState.CALLING, DeskState.SERVING, DeskState.RATING, Des
 
 
 def _unserved(hall: Hall, event: e.Unserved) -> None:
-    _move(hall, event)
+    _plain(hall, event)
     for desk in hall.desks.values():
         if event.ticket in {desk.ticket, desk.rating}:
             ticket = "" if desk.ticket == event.ticket else desk.ticket
@@ -303,7 +333,7 @@ def _nothing(_: Hall, __: e.Event) -> None:
 
 def _logged_in(hall: Hall, event: e.LoggedIn) -> None:
     session = Session(event.staff, event.role, event.at, event.acting_for)
-    _desk(hall, event.desk, event, session=session, reason="")
+    hall.desks[event.desk] = replace(_desk(hall, event.desk, event), session=session, reason="")
 
 
 def _logged_out(hall: Hall, event: e.LoggedOut) -> None:
@@ -312,11 +342,11 @@ def _logged_out(hall: Hall, event: e.LoggedOut) -> None:
 
 
 def _desk_away(hall: Hall, event: e.DeskWaits | e.DeskPaused | e.PausePending | e.DeskFailed) -> None:
-    _desk(hall, event.desk, event, reason=event.reason)
+    hall.desks[event.desk] = replace(_desk(hall, event.desk, event), reason=event.reason)
 
 
 def _desk_back(hall: Hall, event: e.DeskResumed | e.DeskMended) -> None:
-    _desk(hall, event.desk, event, reason="")
+    hall.desks[event.desk] = replace(_desk(hall, event.desk, event), reason="")
 
 
 # --- telephones and devices -------------------------------------------------------------------------------------------

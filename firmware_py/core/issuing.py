@@ -22,11 +22,10 @@ def ticket_of(hall: Hall, number: str) -> Ticket:
     return ticket
 
 
-def people_ahead(hall: Hall, service: str, klass: Klass) -> int:
+def people_ahead(hall: Hall, service: str, klass: str) -> int:
     """How many people of this queue will be called before a ticket taken now, as far as can be told."""
-    printing = [hall.tickets[number] for number in hall.printing]
-    same = [ticket for ticket in printing if ticket.service == service]
-    if klass is not Klass.GREEN:
+    same = [ticket for number in hall.printing if (ticket := hall.tickets[number]).service == service]
+    if klass != Klass.GREEN:
         return hall.waiting(service) + len(same)
     stronger = sum(len(hall.lanes[lane].get(service, ())) for lane in (Lane.GRANTED, Lane.HANDED, Lane.GREEN))
     return stronger + sum(1 for ticket in same if ticket.klass is Klass.GREEN)
@@ -47,9 +46,8 @@ def take(hall: Hall, command: c.Take, at: int, by: str) -> list[e.Event]:
     ordinal = hall.issued.get(service.prefix, 0) + 1
     if ordinal > NUMBERS_MAX:
         raise Rejected("numbers_exhausted", service=service.shown)
-    klass = Klass(command.klass)
     number = f"{service.prefix}{ordinal:03d}"
-    ahead = people_ahead(hall, service.id, klass)
+    ahead = people_ahead(hall, service.id, command.klass)
     return [e.Taken(at, number, service.id, command.klass, by, ahead)]
 
 

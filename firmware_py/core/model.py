@@ -67,6 +67,9 @@ class Lane(StrEnum):
     RETURNED = "returned"
 
 
+KLASS_OF = {klass.value: klass for klass in Klass}
+"""A class by its letter."""
+
 LANE_OF_KLASS = {
     Klass.ORDINARY: Lane.ORDINARY,
     Klass.APPOINTMENT: Lane.BOOKED,
@@ -76,7 +79,7 @@ LANE_OF_KLASS = {
 }
 
 
-class Ticket(msgspec.Struct, frozen=True):
+class Ticket(msgspec.Struct, frozen=True, gc=False):
     """One number of today. ``accepted_at`` and ``ordinal`` never change (invariant 16); all ``…_at`` are hall time.
 
     ``implicit`` = nobody pressed 到达 or 办结 for it: a 3-key pad went on to the next (T25).
@@ -116,7 +119,7 @@ class Ticket(msgspec.Struct, frozen=True):
         return self.accepted_at << 20 | self.ordinal
 
 
-class Session(msgspec.Struct, frozen=True):
+class Session(msgspec.Struct, frozen=True, gc=False):
     """Staff at a desk."""
 
     staff: str
@@ -125,7 +128,7 @@ class Session(msgspec.Struct, frozen=True):
     acting_for: str = ""
 
 
-class Desk(msgspec.Struct, frozen=True):
+class Desk(msgspec.Struct, frozen=True, gc=False):
     """A desk now. ``ticket`` is called or served there, ``rating`` is the number whose window is open (invariant 2)."""
 
     id: int
@@ -166,7 +169,7 @@ class Callback(msgspec.Struct, frozen=True):
     due: int
 
 
-class Announcement(msgspec.Struct, frozen=True):
+class Announcement(msgspec.Struct, frozen=True, gc=False):
     """Something to be heard once.
 
     ``seq`` is its event's place (the voice dedupes by it), ``at`` hall time, ``reading`` which reading this is (1, 2,

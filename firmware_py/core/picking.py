@@ -7,7 +7,7 @@ from firmware_py.core.plan import DeskPlan
 from firmware_py.core.schedule import MINUTE_MS
 
 
-class Choice(msgspec.Struct, frozen=True):
+class Choice(msgspec.Struct, frozen=True, gc=False):
     """The ticket to call and its decision record (R-CORE-05): rule, and whom it overtakes."""
 
     number: str
@@ -17,41 +17,42 @@ class Choice(msgspec.Struct, frozen=True):
     newest: int = 0
 
 
-PRIORITY_RULES = frozenset({Lane.GREEN.value, Lane.BOOKED.value})
+# looking a member up in its class costs as much as a call, and every choice passes here
+GRANTED, HANDED, GREEN, BOOKED, ORDINARY, RETURNED = Lane
+
+PRIORITY_RULES = frozenset({GREEN.value, BOOKED.value})
 """Rules that lengthen a group's run of priority calls."""
 
-ORDINARY_RULES = frozenset({"guard", Lane.ORDINARY.value, Lane.RETURNED.value})
+ORDINARY_RULES = frozenset({"guard", ORDINARY.value, RETURNED.value})
 """Rules that end it. Grants, hand-backs and final calls are outside the count (invariant 4)."""
 
 
 def pick(hall: Hall, desk: DeskPlan, at: int) -> Choice | None:
     """The next ticket for ``desk`` at hall time ``at``, or None when nobody it serves is waiting."""
-    group = hall.groups[desk.group]
-    for lane in (Lane.GRANTED, Lane.HANDED):  # never blocked by the guard
+    for lane in (GRANTED, HANDED):  # never blocked by the guard
         key = _first(hall, desk, lane)
         if key:
-            return _choice(hall, desk, key, lane.value)
-    ordinary = _first(hall, desk, Lane.ORDINARY)
+            return _choice(hall, desk, key, lane)
+    x, x_rule = _first(hall, desk, ORDINARY), ORDINARY
     returned = _first_ripe(hall, desk)
-    x, x_rule = ordinary, Lane.ORDINARY.value
-    if returned and (not ordinary or returned < ordinary):
-        x, x_rule = returned, Lane.RETURNED.value
+    if returned and (not x or returned < x):
+        x, x_rule = returned, RETURNED
     limits = hall.plan.limits.prio
     limit = limits.max_run  # 0 = absolute priority
     if limit and x and at - (x >> 20) > limits.ordinary_max_wait_min * MINUTE_MS:
         limit = 1  # alternate, so that neither side starves
-    green = _first(hall, desk, Lane.GREEN)
-    booked = 0 if green else _first(hall, desk, Lane.BOOKED)
-    if x and limit and group.prio_run >= limit:
+    green = _first(hall, desk, GREEN)
+    booked = 0 if green else _first(hall, desk, BOOKED)
+    if x and limit and hall.groups[desk.group].prio_run >= limit:
         return _choice(hall, desk, x, "guard" if green or booked else x_rule)
     if green:
-        return _choice(hall, desk, green, Lane.GREEN.value)
+        return _choice(hall, desk, green, GREEN)
     if booked:
-        return _choice(hall, desk, booked, Lane.BOOKED.value)
+        return _choice(hall, desk, booked, BOOKED)
     if x:
         return _choice(hall, desk, x, x_rule)
-    unripe = _first(hall, desk, Lane.RETURNED)  # nobody else waits: no reason to make them wait
-    return _choice(hall, desk, unripe, Lane.RETURNED.value) if unripe else None
+    unripe = _first(hall, desk, RETURNED)  # nobody else waits: no reason to make them wait
+    return _choice(hall, desk, unripe, RETURNED) if unripe else None
 
 
 def _first(hall: Hall, desk: DeskPlan, lane: Lane) -> int:
@@ -75,7 +76,7 @@ def _ripe(hall: Hall, key: int) -> bool:
 
 def _first_ripe(hall: Hall, desk: DeskPlan) -> int:
     best = 0
-    queues = hall.lanes[Lane.RETURNED]
+    queues = hall.lanes[RETURNED]
     for service in desk.services if queues else ():
         for key in queues.get(service, ()):
             if best and key >= best:
@@ -98,7 +99,7 @@ def _choice(hall: Hall, desk: DeskPlan, key: int, rule: str) -> Choice:
             head = keys.first()
             if head >= key:
                 continue
-            if lane is Lane.RETURNED:  # an unripe one was not eligible, so nobody overtook it
+            if lane is RETURNED:  # an unripe one was not eligible, so nobody overtook it
                 ripe = [each for each in keys if each < key and _ripe(hall, each)]
                 if not ripe:
                     continue
@@ -108,4 +109,4 @@ def _choice(hall: Hall, desk: DeskPlan, key: int, rule: str) -> Choice:
             overtaken += count
             oldest = min(oldest or head, head)
             newest = max(newest, last)
-    return Choice(hall.by_key[key], rule, overtaken, oldest, newest)
+    return Choice(hall.by_key[key], str(rule), overtaken, oldest, newest)

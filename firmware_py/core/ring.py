@@ -35,9 +35,11 @@ class LineMonitor:
         self.rings = 0
         self._talking_since: int | None = None
         self._last_pulse: int | None = None
-        self._burst_from = 0
-        self._burst_counted = False
         self._in_burst = False
+        self._burst_from = 0
+        self._burst_last = 0
+        self._burst_counted = False
+        self._rung_at = 0
         self._hook = False
         self._hook_steady = False
         self._hook_at = 0
@@ -57,11 +59,10 @@ class LineMonitor:
         moments = []
         if self._hook != self._hook_steady:
             moments.append(self._hook_at + HOOK_MS)
-        if self._last_pulse is not None and self._talking_since is None:
-            if self._in_burst:
-                moments.append(self._last_pulse + JOIN_MS)
-            elif self.rings:
-                moments.append(self._last_pulse + EPISODE_END_MS)
+        if self._in_burst:
+            moments.append(self._burst_last + JOIN_MS)
+        elif self.rings:
+            moments.append(self._rung_at + EPISODE_END_MS)
         return min(moments) if moments else None
 
     def elapse(self, now: int) -> list[f.Fact]:
@@ -84,29 +85,27 @@ class LineMonitor:
         if self._talking_since is not None:
             return []  # the hook decides while somebody talks
         self._last_pulse = at
+        if last is None or not PERIOD_MIN_MS <= at - last <= PERIOD_MAX_MS:
+            return []  # alone: noise, or the first of a train, which the second will show
         if not self._in_burst:
-            if last is not None and PERIOD_MIN_MS <= at - last <= PERIOD_MAX_MS:
-                self._in_burst, self._burst_from, self._burst_counted = True, last, False
-            return []
-        if last is not None and at - last > PERIOD_MAX_MS and not self._burst_counted:
-            self._burst_from = at  # noise before: the burst begins here
-            return []
-        if not self._burst_counted and at - self._burst_from >= BURST_MIN_MS:
+            self._in_burst, self._burst_from, self._burst_counted = True, last, False
+        elif not self._burst_counted and last - self._burst_last > PERIOD_MAX_MS:
+            self._burst_from = last  # what came before was noise or a line test: the burst begins here
+        self._burst_last = at
+        if self._burst_counted:
+            self._rung_at = at
+        elif at - self._burst_from >= BURST_MIN_MS:
             return self._count()
         return []
 
     def _count(self) -> list[f.Fact]:
-        self._burst_counted = True
+        self._burst_counted, self._rung_at = True, self._burst_last
         self.rings += 1
         return [f.RingBegan(self.line, self.rings)]
 
     def _burst_over(self) -> list[f.Fact]:
         self._in_burst = False
-        if self._burst_counted:
-            return [f.RingEnded(self.line, self.rings)]
-        if not self.rings:
-            self._last_pulse = None
-        return []
+        return [f.RingEnded(self.line, self.rings)] if self._burst_counted else []
 
     def _hook_settled(self) -> list[f.Fact]:
         self._hook_steady = self._hook
@@ -117,8 +116,8 @@ class LineMonitor:
             self._reset()
             return [f.HungUp(self.line, talked)]
         found: list[f.Fact] = []
-        last = self._last_pulse
-        if self._in_burst and not self._burst_counted and last is not None and last - self._burst_from >= STARTED_MS:
+        begun = self._burst_from < self._hook_at and self._burst_last - self._burst_from >= STARTED_MS
+        if self._in_burst and not self._burst_counted and begun:
             found += self._count()
         rings = self.rings
         self._reset()

@@ -36,8 +36,8 @@ def _date_text(days: int) -> str:
 def day_over(hall: Hall, at: int) -> bool:
     """Whether the business day belongs to the past, by the wall clock and by the clock it was opened with alike:
     a clock that jumps a day ahead ends nothing (R-CORE-20)."""
-    by_opening = at + hall.day_offset_ms + hall.plan.utc_offset_min * MINUTE_MS
-    return hall.day < min(date_of(by_opening), date_of(wall(hall, at)))
+    now = wall(hall, at)
+    return hall.day < date_of(now) and hall.day < date_of(now - hall.offset_ms + hall.day_offset_ms)
 
 
 def midnight(wall_ms: int) -> int:

@@ -49,7 +49,7 @@ class WaitingKeys:
             KeyError: it is not there.
         """
         if self._chunks:
-            place = self._chunk_of(key)
+            place = 0 if key <= self._chunks[0][-1] else self._chunk_of(key)  # who leaves is most often the first
             chunk = self._chunks[place]
             index = bisect_left(chunk, key)
             if index < len(chunk) and chunk[index] == key:

@@ -130,10 +130,11 @@ class Processes(Running):
         """Start the broker, then every daemon with its own command line."""
         if self._broker.pid is None:
             self._broker.start()
+        quiet = {"HALL_LOG": "warning", **os.environ}
         for instance in self._device.instances:
             _, _, module = ROLES[role_of(instance)]
             command = [sys.executable, "-m", module, "--id", instance.id, "--config", str(self._config)]
-            self._processes[instance.id] = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+            self._processes[instance.id] = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=quiet)
 
     def stop(self) -> None:
         """SIGTERM, then the broker."""

@@ -57,8 +57,8 @@ POLITE_SECTIONS = ("kiosk", "call", "refusals", "rating", "phone")
 NOTICE_MAX_HANZI = 200
 """A font card takes 1024 bytes at once, its own orders included."""
 
-_PIECES = frozenset({"call.thanks", "call.last"})
-"""Ends of sentences, polite with their beginning."""
+_PIECES = frozenset({"call.thanks", "call.last", "kiosk.consult"})
+"""Parts of sentences, polite with the rest."""
 
 
 def lint_text(notice: str, *, reviewed: Collection[str] = ()) -> list[str]:

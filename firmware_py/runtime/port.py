@@ -144,10 +144,10 @@ class PortThread(Generic[D]):
                 if self._lost is not None:
                     return self._give_up_lost
                 if not self._held:
-                    if self._trouble is not None and self._jobs.has_stranded():
-                        return self._fail_stranded
                     if now >= self._next_open:
                         return self._take_hold
+                    if self._jobs.has_stranded():
+                        return self._fail_stranded
                     until: int | None = self._next_open
                 else:
                     if self._next_check is not None and now >= self._next_check:
@@ -205,9 +205,9 @@ class PortThread(Generic[D]):
             self._put(JobFailed(self.name, job.id, error))
             self._announce_down(error, from_check=False)
         else:
-            self._put(JobDone(self.name, job.id, result))
             if not self._trouble_from_check:  # a printer out of paper stays so until it says otherwise
                 self._announce_up()
+            self._put(JobDone(self.name, job.id, result))
 
     def _fail_stranded(self) -> None:
         with self._turn:

@@ -12,6 +12,7 @@ _PART: Final = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
 _KEY_PART: Final = re.compile(_PART)
 _KEY: Final = re.compile(rf"\s*(?P<key>{_PART}(?:\s*\.\s*{_PART})*)\s*=")
 _HEADER: Final = re.compile(rf"\s*\[(?P<many>\[?)\s*(?P<key>{_PART}(?:\s*\.\s*{_PART})*)\s*\]\]?\s*(?:#.*)?")
+_TRIPLE: Final = ('"""', "'''")
 _WORST: Final = 20
 """Syntax errors after which a file is no TOML."""
 
@@ -27,7 +28,7 @@ def read_toml(path: Path, problems: Problems) -> dict[str, object] | None:
         try:
             data = tomllib.loads("\n".join(lines))
         except tomllib.TOMLDecodeError as error:
-            broken = _note(str(error), problems)
+            broken = _note(str(error), lines, problems)
             if broken is None or not _stands_alone(lines[broken - 1], str(error)):
                 return None
             lines[broken - 1] = ""
@@ -73,7 +74,7 @@ def line_numbers(text: str) -> dict[str, int]:
             for part in _parts(key["key"]):
                 path = inner(path, part)
             found.setdefault(path, number)
-        inside = next((quotes for quotes in ('"""', "'''") if line.count(quotes) % 2), "")
+        inside = next((quotes for quotes in _TRIPLE if line.count(quotes) % 2), "")
     return found
 
 
@@ -91,13 +92,27 @@ def _read_text(path: Path, problems: Problems) -> str | None:
         return None
 
 
-def _note(message: str, problems: Problems) -> int | None:
+def _note(message: str, lines: list[str], problems: Problems) -> int | None:
+    """The line a syntax error is in, noted; None when it may be anywhere."""
     place = _PLACE.fullmatch(message)
-    if place is None:  # "(at end of document)"
-        problems.add_syntax(None, f"{message}: something opened is never closed")
+    if place is not None:
+        problems.add_syntax(int(place["line"]), f"column {place['column']}: {place['what']}; allowed: TOML")
+        return int(place["line"])
+    opening = [number for number, line in enumerate(lines, 1) if _fails_as(line, message)]
+    what = message.removesuffix(" (at end of document)")
+    if len(opening) != 1:
+        problems.add_syntax(None, f"{what} before the end of the file: something opened is never closed")
         return None
-    problems.add_syntax(int(place["line"]), f"column {place['column']}: {place['what']}; allowed: TOML")
-    return int(place["line"])
+    problems.add_syntax(opening[0], f"{what} before the end of the line; allowed: TOML")
+    return opening[0]
+
+
+def _fails_as(line: str, message: str) -> bool:
+    try:
+        tomllib.loads(line)
+    except (ValueError, RecursionError) as error:
+        return str(error) == message
+    return False
 
 
 def _stands_alone(line: str, message: str) -> bool:
@@ -105,7 +120,8 @@ def _stands_alone(line: str, message: str) -> bool:
 
     A line that is right in itself is only where the parser noticed something that went wrong before it.
     """
-    if _KEY.match(line) is None or any(line.count(left) != line.count(right) for left, right in ("[]", "{}")):
+    goes_on = any(line.count(left) != line.count(right) for left, right in ("[]", "{}"))
+    if _KEY.match(line) is None or goes_on or any(quotes in line for quotes in _TRIPLE):
         return False
     if message.startswith("Cannot overwrite"):
         return True

@@ -255,6 +255,12 @@ def test_keys_pressed_before_anyone_listened_are_not_delivered_later(pads: Virtu
         bus.close()
 
 
+def test_a_wire_nobody_reads_does_not_stop_the_pads(pads: VirtualPads) -> None:
+    pads.garbage(bytes(100_000))
+    pads.press(1, "0C")
+    assert pads.wait_for(lambda: pads.face(1).unheard == 1)
+
+
 def test_a_port_that_is_not_there_is_offline(tmp_path: Path, inbox: Inbox) -> None:
     with pytest.raises(DriverOffline, match="pads"):
         Ff68Bus(str(tmp_path / "pads"), inbox.put).open()

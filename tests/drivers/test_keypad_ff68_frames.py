@@ -97,7 +97,7 @@ def test_one_wrong_byte_anywhere_makes_no_frame(frame: Frame, change: int) -> No
         assert FrameReader().feed(bytes(wire)) == []
 
 
-@pytest.mark.parametrize("size", [0, 1, 4, 5, 8])
+@pytest.mark.parametrize("size", [0, 4, 5, 8])
 def test_a_frame_of_a_length_no_device_sends_is_noise(size: int) -> None:
     assert FrameReader().feed(Frame(1, 0x01, bytes(size)).encode() + SEEN) == [Frame(1, 0x11, b"\x03")]
 

@@ -15,18 +15,28 @@ from drivers.printer.transport import FilePort, SerialPort, TcpPort, TransportLo
 from firmware_py.errors import ConfigError, DriverOffline
 
 
-@pytest.fixture
-def line() -> Iterator[tuple[int, str]]:
+class Line:
     """A pty: the far end's descriptor and the path of ours, held open as a printer holds its end."""
-    far, near = os.openpty()
-    tty.setraw(near)
-    os.set_blocking(far, False)
-    yield far, os.ttyname(near)
-    for descriptor in (far, near):
-        try:
-            os.close(descriptor)
-        except OSError:
-            pass  # the test unplugged it
+
+    def __init__(self) -> None:
+        self.far, self._near = os.openpty()
+        tty.setraw(self._near)
+        self.path = os.ttyname(self._near)
+        self._plugged = True
+
+    def unplug(self) -> None:
+        """The far end goes away."""
+        if self._plugged:
+            self._plugged = False
+            os.close(self.far)
+            os.close(self._near)
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    line = Line()
+    yield line
+    line.unplug()
 
 
 @pytest.mark.parametrize(
@@ -89,31 +99,36 @@ def test_a_port_nobody_listens_on_is_offline() -> None:
             open_transport(f"tcp://127.0.0.1:{bound.getsockname()[1]}")
 
 
-def test_a_serial_line_is_not_shared(line: tuple[int, str]) -> None:
-    first = open_transport(f"serial://{line[1]}")
+def test_a_serial_line_is_not_shared(line: Line) -> None:
+    first = open_transport(f"serial://{line.path}")
     try:
         with pytest.raises(DriverOffline):
-            open_transport(f"serial://{line[1]}")
+            open_transport(f"serial://{line.path}")
     finally:
         first.close()
 
 
 @pytest.mark.parametrize("scheme", ["file", "serial"])
-def test_bytes_go_both_ways_unchanged(line: tuple[int, str], scheme: str) -> None:
-    far, path = line
-    wire = open_transport(f"{scheme}://{path}")
+def test_bytes_go_both_ways_unchanged(line: Line, scheme: str) -> None:
+    wire = open_transport(f"{scheme}://{line.path}")
     try:
         every_byte = bytes(range(256))
         wire.write(every_byte, time.monotonic() + 1)
-        assert os.read(far, 4096) == every_byte
-        os.write(far, every_byte)
-        assert wire.read(time.monotonic() + 1) == every_byte
+        arrived = b""
+        while len(arrived) < 256:
+            arrived += os.read(line.far, 4096)
+        assert arrived == every_byte
+        os.write(line.far, every_byte)
+        heard = b""
+        while piece := wire.read(time.monotonic() + (5 if len(heard) < 256 else 0)):
+            heard += piece
+        assert heard == every_byte
     finally:
         wire.close()
 
 
-def test_reading_ends_at_the_deadline_with_nothing(line: tuple[int, str]) -> None:
-    wire = open_transport(f"file://{line[1]}")
+def test_reading_ends_at_the_deadline_with_nothing(line: Line) -> None:
+    wire = open_transport(f"file://{line.path}")
     try:
         before = time.monotonic()
         assert wire.read(before + 0.05) == b""
@@ -125,9 +140,9 @@ def test_reading_ends_at_the_deadline_with_nothing(line: tuple[int, str]) -> Non
 
 @pytest.mark.parametrize("scheme", ["file", "serial"])
 def test_a_printer_that_takes_nothing_more_ends_the_write_at_its_deadline_and_close_is_at_once(
-    line: tuple[int, str], scheme: str
+    line: Line, scheme: str
 ) -> None:
-    wire = open_transport(f"{scheme}://{line[1]}")
+    wire = open_transport(f"{scheme}://{line.path}")
     before = time.monotonic()
     with pytest.raises(TransportLost) as caught:
         wire.write(b"x" * 1_000_000, before + 0.1)
@@ -138,12 +153,9 @@ def test_a_printer_that_takes_nothing_more_ends_the_write_at_its_deadline_and_cl
 
 
 @pytest.mark.parametrize("scheme", ["file", "serial"])
-def test_an_unplugged_line_is_lost_for_reading_and_writing_and_closes_quietly(
-    line: tuple[int, str], scheme: str
-) -> None:
-    far, path = line
-    wire = open_transport(f"{scheme}://{path}")
-    os.close(far)
+def test_an_unplugged_line_is_lost_for_reading_and_writing_and_closes_quietly(line: Line, scheme: str) -> None:
+    wire = open_transport(f"{scheme}://{line.path}")
+    line.unplug()
     with pytest.raises(TransportLost):
         wire.read(time.monotonic() + 5)
     with pytest.raises(TransportLost) as caught:
@@ -192,8 +204,8 @@ def test_a_file_that_is_always_readable_and_empty_does_not_spin_or_end(tmp_path:
         wire.close()
 
 
-def test_only_a_serial_line_takes_time_for_its_bytes(line: tuple[int, str]) -> None:
-    serial, file = open_transport(f"serial://{line[1]}?baud=9600"), open_transport(f"file://{line[1]}")
+def test_only_a_serial_line_takes_time_for_its_bytes(line: Line) -> None:
+    serial, file = open_transport(f"serial://{line.path}?baud=9600"), open_transport(f"file://{line.path}")
     try:
         assert serial.seconds_for(960) == pytest.approx(1.0)
         assert file.seconds_for(960) == 0.0

@@ -3,7 +3,6 @@
 import base64
 import io
 import json
-import os
 import queue
 import re
 import socket
@@ -331,7 +330,7 @@ def test_a_device_file_vanishes_with_the_cable_and_comes_back() -> None:
 
 def test_closing_gives_back_port_thread_and_descriptors() -> None:
     def descriptors() -> int:
-        return len(os.listdir("/proc/self/fd"))
+        return len(list(Path("/proc/self/fd").iterdir()))
 
     before, threads = descriptors(), threading.active_count()
     for wire in ("tcp", "pty"):

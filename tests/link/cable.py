@@ -49,7 +49,8 @@ class Cable:
     def close(self) -> None:
         with self._lock:
             self._closing = True
-        self._wake_w.send(b".")
+        with contextlib.suppress(OSError):  # another event may have ended the thread just now
+            self._wake_w.send(b".")
         self._thread.join(10)
 
     def _carry(self) -> None:

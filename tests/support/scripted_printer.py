@@ -16,13 +16,11 @@ Answer = Callable[[bytes], bytes | None]
 class ScriptedPrinter:
     """Listens on 127.0.0.1 and answers every piece it receives; remembers all of them."""
 
-    def __init__(self, answer: Answer, *, greeting: bytes = b"", receive_buffer: int = 0) -> None:
+    def __init__(self, answer: Answer, *, greeting: bytes = b"") -> None:
         self.answer = answer
         self.greeting = greeting
         self.received: list[bytes] = []
         self._server = socket.socket()
-        if receive_buffer:
-            self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self._server.bind(("127.0.0.1", 0))
         self._server.listen()
         self.port = f"tcp://127.0.0.1:{self._server.getsockname()[1]}"

@@ -8,7 +8,7 @@ from firmware_py.journal.record import GENESIS, Entry, Record, chain_hash, recor
 def entry(number: int, data: str = "") -> Entry:
     """A fact of the size that real ones have."""
     text = data or f'{{"type":"level_chosen","desk":3,"level":5,"elapsed_ms":{number}}}'
-    return Entry(number * 1000, number, "eval1", "", "level_chosen", "", 3, text)
+    return Entry(number * 1000, number, "eval1", "", "t", "", 3, text)
 
 
 class MemoryLog:

@@ -13,7 +13,7 @@ WHO = "eval1"
 
 
 class LinkOfHorrors(RuleBasedStateMachine):
-    """Batches and acks lie in two bags; what is taken, in which order, how often, and what is lost, is anybody's guess."""
+    """Batches and acks lie in two bags; which is taken when, how often, and which is lost, is anybody's guess."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
 """What the sending end offers, when it goes back, and what it raises the alarm about."""
 
-import msgspec
 import pytest
 
+from firmware_py.journal.record import Record
 from sync.stream import Ack, AlarmKind, Sending, StreamAlarm, StreamSender, decode_batch
 from sync.stream.sender import HEAD_EVERY_MS, RETRY_MS, TROUBLED_RETRY_MS
 from tests.sync.logs import MemoryLog
@@ -16,7 +16,7 @@ def spans(sending: Sending) -> list[tuple[int, int]]:
 
 def sender_of(count: int, acked: int = 0) -> tuple[MemoryLog, StreamSender]:
     log = MemoryLog()
-    log.append(count)
+    log.append(count, "{}")
     return log, StreamSender(log, acked=acked)
 
 
@@ -47,7 +47,7 @@ def test_a_batch_ends_at_200_records_or_64_kib_and_a_giant_travels_alone() -> No
     log = MemoryLog()
     log.append(3, "x" * 30_000)
     log.append(1, "y" * 200_000)
-    log.append(450)
+    log.append(450, "{}")
     sender = StreamSender(log)
     first = sender.on_link_up(0)
     rest = sender.on_ack(Ack(log.log, 2), 0)
@@ -113,7 +113,7 @@ def test_every_batch_names_the_head_and_an_idle_sender_shows_it_now_and_then() -
     log, sender = sender_of(3)
     first = decode_batch(sender.on_link_up(0).payloads[0])
     assert (first.head_seq, first.head_hash) == log.head
-    sender.on_ack(Ack(log.log, 3, log.head[1]), 5)
+    sender.on_ack(Ack(log.log, 3, log.head[1]), 0)
     assert sender.due() == HEAD_EVERY_MS
     shown = sender.on_timer(HEAD_EVERY_MS)
     assert spans(shown) == [(3, 3)] and decode_batch(shown.payloads[0]).head_hash == log.head[1]
@@ -122,7 +122,7 @@ def test_every_batch_names_the_head_and_an_idle_sender_shows_it_now_and_then() -
 
 
 def test_a_head_that_nobody_confirms_is_not_shown_every_two_seconds() -> None:
-    log, sender = sender_of(3, acked=3)
+    _, sender = sender_of(3, acked=3)
     sender.on_link_up(0)
     assert spans(sender.on_timer(HEAD_EVERY_MS)) == [(3, 3)]
     assert sender.on_timer(HEAD_EVERY_MS + RETRY_MS) == Sending()
@@ -191,7 +191,7 @@ def test_a_log_that_lost_its_beginning_says_so_instead_of_waiting_for_ever() -> 
     log, sender = sender_of(500)
 
     class Pruned(MemoryLog):
-        def records(self, after: int, limit: int) -> list[msgspec.Struct]:  # type: ignore[override]
+        def records(self, after: int, limit: int) -> list[Record]:
             return [record for record in log.all if record.seq > max(after, 100)][:limit]
 
     pruned = Pruned(log.log)
