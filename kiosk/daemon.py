@@ -78,7 +78,7 @@ def build(
     choices = {name: Choice(button.service, button.klass) for name, button in panel.pins.items()}
     return Loop(
         settings.id,
-        Dispenser(plan, settings.id, choices, topics, token_hex, read_seen(seen)),
+        Dispenser(plan, settings.id, choices, topics, token_hex, read_seen(seen), debounce_ms=settings.debounce_ms),
         perform,
         clock=clock,
         notify=notify,

@@ -24,7 +24,7 @@ from firmware_py.runtime.asking import REPORT_MS, Asking, DeviceReports, Unanswe
 from firmware_py.runtime.effects import Send, SetStatus
 from firmware_py.runtime.loop import Timer
 from firmware_py.runtime.port_reports import JobDone, JobFailed, PortDown, PortUp, reason_of
-from kiosk.presses import Presses
+from kiosk.presses import DEBOUNCE_MS, Presses
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +71,7 @@ class Dispenser:
         topics: of the hall.
         new_id: gives each press its own command id.
         seen: day and highest numbers per prefix, as kept before the last power cut.
+        debounce_ms: within this time presses of one button are one press.
     """
 
     def __init__(
@@ -81,6 +82,8 @@ class Dispenser:
         topics: Topics,
         new_id: Callable[[], str],
         seen: KeepHighest,
+        *,
+        debounce_ms: int = DEBOUNCE_MS,
     ) -> None:
         self._plan = plan
         self._instance = instance
@@ -88,7 +91,7 @@ class Dispenser:
         self._topics = topics
         self._new_id = new_id
         self._day, self._highest = seen.day, dict(seen.highest)
-        self._presses = {name: Presses() for name in buttons}
+        self._presses = {name: Presses(debounce_ms) for name in buttons}
         self._asking = Asking()
         self._devices = DeviceReports(self._asking, new_id)
         self._given_up: deque[str] = deque(maxlen=64)

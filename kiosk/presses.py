@@ -13,7 +13,8 @@ HOLD_OFF_MS = 10_000
 class Presses:
     """Judges the presses of one button by their own times (monotonic ms)."""
 
-    def __init__(self) -> None:
+    def __init__(self, debounce_ms: int = DEBOUNCE_MS) -> None:
+        self._debounce_ms = debounce_ms
         self._accepted: int | None = None
         self._recent: deque[int] = deque(maxlen=MANY + 1)
         self._resting_until: int | None = None
@@ -22,7 +23,7 @@ class Presses:
         """``"take"``, ``"ignore"`` (it bounced, or the button rests) or ``"hold_off"`` (say so, once)."""
         if self._resting_until is not None:
             if at < self._resting_until:
-                self._resting_until = max(self._resting_until, at + DEBOUNCE_MS)
+                self._resting_until = max(self._resting_until, at + self._debounce_ms)
                 return "ignore"
             self._resting_until = None
             self._recent.clear()
@@ -33,7 +34,7 @@ class Presses:
         if len(self._recent) > MANY and at - self._recent[0] <= MANY_WITHIN_MS:
             self._resting_until = at + HOLD_OFF_MS
             return "hold_off"
-        if self._accepted is not None and at - self._accepted < DEBOUNCE_MS:
+        if self._accepted is not None and at - self._accepted < self._debounce_ms:
             return "ignore"
         self._accepted = at
         return "take"

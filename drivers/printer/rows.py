@@ -65,7 +65,7 @@ def _printable(line: str) -> str:
             kept.append(" ")
         elif category == "Cs":
             kept.append("\ufffd")
-        elif True:
+        elif category not in {"Cc", "Cf"}:
             kept.append(character)
     return "".join(kept)
 

@@ -14,7 +14,7 @@ PERIOD_MIN_MS = 15
 PERIOD_MAX_MS = 75
 """Distance of two pulses of ringing current: 20 ms full wave, 40 ms half wave, 13–66 Hz with room."""
 BURST_MIN_MS = 300
-"""A shorter burst is a line test, not a ring (phone.min_burst_ms)."""
+"""With less ringing current it is a line test, not a ring (phone.min_burst_ms)."""
 STARTED_MS = 80
 """Cut off by the hook, a burst that had run this long had begun: two periods of 25 Hz."""
 JOIN_MS = 1000
@@ -38,6 +38,7 @@ class LineMonitor:
         self._in_burst = False
         self._burst_from = 0
         self._burst_last = 0
+        self._burst_ms = 0
         self._burst_counted = False
         self._rung_at = 0
         self._hook = False
@@ -88,13 +89,12 @@ class LineMonitor:
         if last is None or not PERIOD_MIN_MS <= at - last <= PERIOD_MAX_MS:
             return []  # alone: noise, or the first of a train, which the second will show
         if not self._in_burst:
-            self._in_burst, self._burst_from, self._burst_counted = True, last, False
-        elif not self._burst_counted and last - self._burst_last > PERIOD_MAX_MS:
-            self._burst_from = last  # what came before was noise or a line test: the burst begins here
+            self._in_burst, self._burst_from, self._burst_ms, self._burst_counted = True, last, 0, False
         self._burst_last = at
+        self._burst_ms += at - last
         if self._burst_counted:
             self._rung_at = at
-        elif at - self._burst_from >= BURST_MIN_MS:
+        elif self._burst_ms >= BURST_MIN_MS:
             return self._count()
         return []
 
@@ -116,8 +116,8 @@ class LineMonitor:
             self._reset()
             return [f.HungUp(self.line, talked)]
         found: list[f.Fact] = []
-        begun = self._burst_from < self._hook_at and self._burst_last - self._burst_from >= STARTED_MS
-        if self._in_burst and not self._burst_counted and begun:
+        cut_off = self._burst_from < self._hook_at <= self._burst_last + PERIOD_MAX_MS
+        if self._in_burst and not self._burst_counted and cut_off and self._burst_ms >= STARTED_MS:
             found += self._count()
         rings = self.rings
         self._reset()

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import signal
 import socket
 import sys
 import tempfile
@@ -10,6 +11,7 @@ import time
 import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -119,14 +121,22 @@ def running(
 def demo(*, state: Path | None, config: Path | None, mqtt: bool, host: str, port: int | None, browser: bool) -> int:
     """Run until Ctrl-C; says where the page is."""
     begun = time.monotonic()
-    with running(state=state, config=config, mqtt=mqtt, host=host, port=_free_or(port, host)) as url:
+    signal.signal(signal.SIGTERM, _interrupt)
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        running(state=state, config=config, mqtt=mqtt, host=host, port=_free_or(port, host)) as url,
+    ):
         print(f"大厅已开门({time.monotonic() - begun:.1f} 秒):{url}   按 Ctrl-C 关门", flush=True)
         if browser:
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-        with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        threading.Event().wait()
     print("大厅已关门")
     return 0
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM closes the hall like Ctrl-C."""
+    raise KeyboardInterrupt
 
 
 def _free_or(port: int | None, host: str) -> int:

@@ -60,7 +60,8 @@ class ChainWalk:
                     genuine = b""
                 if genuine != stored or (strangers and not _well_typed(row)):
                     self._bad(seq, genuine.hex() or "text and numbers only", stored)
-            expected_seq = seq + 1
+            # a damaged page may give rows out of order: whatever it gives, the walk goes on and comes to an end
+            expected_seq = max(seq, expected_seq) + 1
             before = "" if strangers and not _well_typed(row) else stored.hex()
         self.checked += len(rows)
         self.seq, self.hash = expected_seq - 1, before

@@ -2,22 +2,19 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from firmware_py.errors import JournalCorrupt, JournalError
 from firmware_py.journal.acked import Acked
 from firmware_py.journal.chain import ChainWalk
-from firmware_py.journal.connection import (
-    SCHEMA_VERSION,
-    connect_reader,
-    connect_writer,
-    explained,
-)
+from firmware_py.journal.connection import SCHEMA_VERSION, connect_reader, connect_writer, explained, primary_code
 from firmware_py.journal.files import beside, on_disk, sync_folder
 from firmware_py.journal.reader import CHUNK, JournalReader
 from firmware_py.journal.record import GENESIS, wall_text
 from firmware_py.journal.snapshot import read_snapshots
-from firmware_py.journal.streams import streams_of
+from firmware_py.journal.streams import check_watermarks, streams_of
 
 TAIL = 10_000
 """Records whose chain is verified at every opening; the rest is verified in the background (design.md 4)."""
@@ -87,24 +84,39 @@ def connect_owner(path: Path, busy_s: float) -> sqlite3.Connection:
         raise JournalError(
             f"{path}: made by a newer release (format {version}, this one knows {SCHEMA_VERSION}); install that release"
         )
-    connection = None
-    try:
+    with looking(path):
         connection = connect_writer(path, busy_s=busy_s)
         if version < SCHEMA_VERSION:
             from firmware_py.journal.schema import migrate
 
-            migrate(connection)
-    except BaseException as error:
-        if connection is not None:
-            connection.close()
-        if isinstance(error, sqlite3.Error):
-            raise explained(path, error) from error
-        raise
+            try:
+                migrate(connection)
+            except BaseException:
+                connection.close()
+                raise
     return connection
 
 
+@contextmanager
+def looking(path: Path) -> Iterator[None]:
+    """Name what SQLite says while a file is looked at: an opening uses no statement that a sound file could refuse.
+
+    Raises:
+        JournalCorrupt: the file is damaged.
+        JournalError: it is locked, unwritable, or the disk is full or broken.
+    """
+    try:
+        yield
+    except UnicodeDecodeError as error:  # Python cannot read the message in which SQLite quotes a damaged name
+        raise JournalCorrupt(f"{path}: its list of tables is damaged ({error.reason})") from error
+    except sqlite3.Error as error:
+        if primary_code(error) in {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT}:
+            raise JournalCorrupt(f"{path}: a table or trigger is damaged (SQLite says: {error})") from error
+        raise explained(path, error) from error
+
+
 def examine(reader: JournalReader, connection: sqlite3.Connection) -> int:
-    """Look for damage; return the seq behind which the chain is now verified.
+    """Look for damage (inside ``looking``); return the seq behind which the chain is now verified.
 
     Everything is looked at when the file is small or an earlier run met damage in it, else the structure is taken on
     trust and the chain is verified from the newest snapshot, and over at least ``TAIL`` records.
@@ -126,6 +138,7 @@ def examine(reader: JournalReader, connection: sqlite3.Connection) -> int:
             f"{snapshot.hash} is not in it (its head is {head.seq})"
         )
     _try_writing(path, connection)
+    check_watermarks(path, connection)
     acked = Acked.beside(path, reader.log).upto
     if acked > head.seq:
         raise JournalCorrupt(f"{path}: the receiver holds {acked} records of this log, the file only {head.seq}")
@@ -153,9 +166,8 @@ def _try_writing(path: Path, connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO watermark VALUES (0, '', '', 0, zeroblob(32), 0, zeroblob(32))")
         connection.execute("UPDATE watermark SET upto = 1, head_hash = zeroblob(32) WHERE stream = 0")
         connection.execute("INSERT INTO edge_record VALUES (0, '', '', 0, '', '', '', '', 0, '', zeroblob(32))")
-        if streams_of(connection)[0].upto != 1:
+        if streams_of(path, connection)[0].upto != 1:
             raise JournalCorrupt(f"{path}: its table watermark is damaged")
-    except (sqlite3.IntegrityError, UnicodeDecodeError) as error:
-        raise JournalCorrupt(f"{path}: a table or trigger is damaged ({error})") from error
     finally:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk has taken it back already
+            connection.execute("ROLLBACK")

@@ -94,7 +94,9 @@ class JournalReader:
                 raise self._corrupt(f"record {after} is missing")
             before = self._hex(rows.pop(0))
         records = []
-        for row in rows[:limit]:
+        for seq, row in enumerate(rows[:limit], max(0, after) + 1):
+            if row[0] != seq:
+                raise self._corrupt(f"record {seq} is missing, record {row[0]} is in its place")
             hash_ = self._hex(row)
             records.append(Record(self.log, *row[:10], before, hash_))
             before = hash_
@@ -124,8 +126,10 @@ class JournalReader:
                 return
         sql = "SELECT seq, type, data, cmd_id, actor FROM record WHERE seq > ? ORDER BY seq LIMIT ?"
         while facts := self._fetch(sql, (after, CHUNK)):
+            if facts[-1][0] != after + len(facts):
+                raise self._corrupt(f"a record behind {after} is missing")
             yield from facts
-            after = facts[-1][0]
+            after += len(facts)
 
     def latest_snapshot(self) -> Snapshot | None:
         """The newest snapshot that is whole and belongs to this history; ``None`` means: replay from the start."""

@@ -32,7 +32,7 @@ def prepare_next(reader: JournalReader, connection: sqlite3.Connection, payload:
             for leftover in (draft, beside(draft, "-wal"), beside(draft, "-shm")):
                 leftover.unlink(missing_ok=True)
             begin(draft, at_ms, (reader.log, head.seq, head.hash))
-            log = _carry_watermarks(draft, streams_of(connection))
+            log = _carry_watermarks(draft, streams_of(path, connection))
             write_snapshot(path, Snapshot(log, 0, head.hash, at_ms, payload), prune=False)
         # all of the WAL into the file, so that the file alone is the archive
         busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]

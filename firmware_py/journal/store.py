@@ -10,9 +10,9 @@ from typing import Self
 
 from firmware_py.errors import JournalCorrupt, JournalError
 from firmware_py.journal.acked import Acked
-from firmware_py.journal.connection import BUSY_S, explained
+from firmware_py.journal.connection import BUSY_S
 from firmware_py.journal.files import beside, claim, on_disk, set_aside, write_whole
-from firmware_py.journal.opening import begin, connect_owner, examine, is_present
+from firmware_py.journal.opening import begin, connect_owner, examine, is_present, looking
 from firmware_py.journal.reader import Head, JournalReader
 from firmware_py.journal.record import Entry, Record
 from firmware_py.journal.rotation import archive_path, exchange, prepare_next
@@ -88,11 +88,10 @@ class Journal(JournalReader):
         connection = connect_owner(path, busy_s)
         try:
             journal = cls(path, connection, boot, lock, busy_s)
-            journal._verified_after = examine(journal, connection)
-        except BaseException as error:
+            with looking(path):
+                journal._verified_after = examine(journal, connection)
+        except BaseException:
             connection.close()
-            if isinstance(error, sqlite3.Error):
-                raise explained(path, error) from error
             raise
         return journal
 
@@ -144,7 +143,7 @@ class Journal(JournalReader):
     def watermarks(self) -> dict[str, tuple[str, int]]:
         """Per instance: the log it began last, and up to which seq it is stored here."""
         try:
-            return {stream.instance: (stream.log, stream.upto) for stream in streams_of(self._connection)}
+            return {stream.instance: (stream.log, stream.upto) for stream in streams_of(self.path, self._connection)}
         except sqlite3.Error as error:
             raise self._explained(error) from error
 

@@ -4,10 +4,12 @@ import re
 import sqlite3
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+from firmware_py.errors import JournalCorrupt
 from firmware_py.journal.chain import Row
 from firmware_py.journal.record import Record, record_hash
 
@@ -65,9 +67,38 @@ class Stream(NamedTuple):
 _SELECT = "SELECT stream, instance, log, upto, head_hash, origin_seq, origin_hash FROM watermark"
 
 
-def streams_of(connection: sqlite3.Connection) -> list[Stream]:
-    """Every stream, in the order in which they began."""
-    return [Stream(*row) for row in connection.execute(f"{_SELECT} ORDER BY stream")]
+def streams_of(path: Path, connection: sqlite3.Connection) -> list[Stream]:
+    """Every stream in the journal at ``path``, in the order in which they began.
+
+    Raises:
+        JournalCorrupt: the table does not hold what was put there.
+        sqlite3.Error: as SQLite says it.
+    """
+    rows = connection.execute(f"{_SELECT} ORDER BY stream").fetchall()
+    try:
+        return msgspec.convert(rows, list[Stream])
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
+        raise JournalCorrupt(f"{path}: the table watermark is damaged ({error})") from error
+
+
+def check_watermarks(path: Path, connection: sqlite3.Connection) -> None:
+    """Compare every watermark with the record it stands on; the chains between are verified in the background.
+
+    A damaged one would refuse its sender's next batch for ever.
+
+    Raises:
+        JournalCorrupt: they differ.
+        sqlite3.Error: as SQLite says it.
+    """
+    for held in streams_of(path, connection):
+        if held.upto == held.origin_seq:
+            stands_on = held.origin_hash
+        else:
+            last = held.stream << SEQ_BITS | held.upto
+            row = connection.execute("SELECT hash FROM edge_record WHERE place = ?", (last,)).fetchone()
+            stands_on = row[0] if row else None
+        if stands_on != held.head_hash:
+            raise JournalCorrupt(f"{path}: the watermark of {held.instance}, {held.upto}, does not fit its records")
 
 
 def store_batch(connection: sqlite3.Connection, instance: str, records: Sequence[Record]) -> StoreResult:
@@ -82,8 +113,9 @@ def store_batch(connection: sqlite3.Connection, instance: str, records: Sequence
         sqlite3.Error: the caller rolls back.
     """
     if not records:
-        current = [held for held in streams_of(connection) if held.instance == instance][-1:]
-        return StoreResult(StoreOutcome.REPEAT, *((current[0].log, current[0].upto) if current else ("", 0)))
+        sql = "SELECT log, upto FROM watermark WHERE instance = ? ORDER BY stream DESC LIMIT 1"
+        current = connection.execute(sql, (instance,)).fetchone()
+        return StoreResult(StoreOutcome.REPEAT, *(current or ("", 0)))
     log, first, last = records[0].log, records[0].seq, records[-1].seq
     held = _stream(connection, instance, log)
     upto = held.upto if held else 0

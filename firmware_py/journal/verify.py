@@ -75,7 +75,7 @@ def verify(
     connection = connect_reader(path)
     try:
         reader = JournalReader(path, connection)
-        start, head, streams = reader.hash_at(from_seq), reader.head, streams_of(connection)
+        start, head, streams = reader.hash_at(from_seq), reader.head, streams_of(path, connection)
         if start is None:
             raise JournalError(f"{path}: there is no record {from_seq} to start from; its head is {head.seq}")
         meter = _Meter(progress, head.seq - from_seq + sum(stream.upto - stream.origin_seq for stream in streams))

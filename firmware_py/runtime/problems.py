@@ -73,7 +73,7 @@ class Problems:
 
 def inner(path: str, key: str) -> str:
     """The path of ``key`` in the table at ``path``."""
-    name = key if _BARE_KEY.fullmatch(key) else f'"{key}"'
+    name = key if _BARE_KEY.fullmatch(key) else _quoted(key)
     return f"{path}.{name}" if path else name
 
 
@@ -121,7 +121,13 @@ def _plain(word: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return f'"{"".join(char if char.isprintable() or char == "　" else ascii(char)[1:-1] for char in text)}"'
+    return f'"{"".join(map(_visible, text))}"'
+
+
+def _visible(char: str) -> str:
+    if char in '"\\':
+        return f"\\{char}"
+    return char if char.isprintable() or char == "\u3000" else ascii(char)[1:-1]
 
 
 def _listed(table: Mapping[str, object]) -> str:

@@ -222,7 +222,7 @@ class Call:
         make = double_ring if self.double else cadence
         bursts = make(random, random.randint(1, 7))
         if not self.double and random.random() < 0.3:  # the line was cut in the middle of the first ring
-            length = random.choice((random.randint(40, 230), random.randint(400, 880)))
+            length = random.choice((random.randint(40, 180), random.randint(400, 880)))
             bursts[0] = Burst(bursts[0].ends - length, bursts[0].ends)
         if not self.double and random.random() < 0.3:  # the caller drops in the middle of the last
             bursts[-1] = Burst(bursts[-1].begins, bursts[-1].begins + random.randint(400, 880))

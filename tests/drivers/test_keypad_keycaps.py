@@ -12,7 +12,7 @@ def test_every_desk_key_has_exactly_one_key_of_the_pad() -> None:
     assert sorted(KEYCAPS.values()) == sorted(DESK_KEYS)
     assert {
         "next", "recall", "arrive", "pass", "hold", "resume_ticket", "transfer", "finish", "wait", "pause",
-        "resume_desk", "login", "logout",
+        "resume_desk", "login", "logout", "pickup", "callback_done", "assist", "undo",
     } == DESK_KEYS  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import socket
 import threading
 import time
 import tty
@@ -11,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.printer import Line, Paper, Printed, PrintResult, Qr, Slip
+from drivers.printer import Line, Paper, Printed, PrinterStatus, PrintResult, Qr, Slip
+from drivers.printer.conversation import Conversation
 from drivers.printer.escpos import EscposPrinter
 from drivers.printer.slip_bytes import encode
+from drivers.printer.transport import Transport
 from drivers.virtual.printer import VirtualPrinter
 from firmware_py.errors import ConfigError, DriverFault, DriverOffline
 from tests.support.escpos_decoder import text_of
@@ -414,12 +417,29 @@ def test_what_an_earlier_process_left_half_sent_is_cleared_and_cut_off_before_th
 
 
 @pytest.mark.req("R-KIOSK-05")
-def test_stale_bytes_are_not_taken_for_answers(keep: Cleanup) -> None:
-    with ScriptedPrinter(answers_status, greeting=b"\x7e\x14\x00\x00\x0f\x13\x7e\xff") as far_end:
+def test_bytes_that_came_unasked_are_not_taken_for_answers() -> None:
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    with ours, theirs:
+        talk = Conversation(Transport(ours.fileno(), ours.close), reply_timeout_s=5)
+        theirs.sendall(b"\x7e\x14\x00\x00\x0f\x13\x7e\xff\x14")
+        talk.catch_up()
+        theirs.sendall(b"\x14\x00\x00\x0f\x16" + b"\x11\x12" + b"\x12" + b"\x12\x7e\x7e")
+        assert talk.ask_status() == PrinterStatus(online=True, paper=Paper.OK)
+        talk.catch_up()
+        theirs.sendall(b"\x16\x12\x12\x1e")
+        assert talk.ask_status() == PrinterStatus(online=True, paper=Paper.LOW)
+        talk.close(discard=False)
+
+
+@pytest.mark.req("R-KIOSK-05")
+def test_a_printer_that_always_calls_itself_online_is_not_believed_against_its_paper_sensor(keep: Cleanup) -> None:
+    with ScriptedPrinter(lambda data: b"\x7e" if data == b"\x10\x04\x04" else answers_status(data)) as far_end:
         printer = scripted(far_end, keep)
-        far_end.answer = lambda data: b"\x14\x00\x00\x0f\x11" + (answers_status(data) or b"")
         printer.open()
-        assert printer.status().paper is Paper.OK
+        result = printer.print(TICKET)
+        assert (result.outcome, result.reason) == (Printed.FAILED, "paper_out")
+        assert not any(b"\x1b@" in piece for piece in far_end.received)
 
 
 @pytest.mark.req("R-KIOSK-05")

@@ -87,6 +87,7 @@ WRONG = [
     ),
     ('notice = ""', 'notice = "\\u001b@"', 'hall.notice: found "\\x1b@"', "a text of at most 200 characters"),
     ('notice = ""', "notice = 2026-11-21", "hall.notice: found 2026-11-21", "a text of at most 200 characters"),
+    ('notice = ""', '"a\\n\\"b" = 1', 'hall."a\\n\\"b": found a key nobody knows', 'one of "id", "name"'),
     ("[[service]]", "[[servce]]", "servce: found a key nobody knows", 'did you mean "service"?'),
     ('"A" ', '"a" ', 'service[0].prefix: found "a"', "one or two capital letters, never E, I, O, Q (R-CORE-03)"),
     ('"A" ', '"A1" ', 'service[0].prefix: found "A1"', "one or two capital letters"),

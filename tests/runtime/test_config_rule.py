@@ -119,7 +119,7 @@ def test_any_key_deleted_misspelt_or_retyped_is_a_valid_hall_or_problems_in_word
             case "misspell" if isinstance(around, dict):
                 around[data.draw(st.text(min_size=1, max_size=8))] = around.pop(place[-1])
             case "retype":
-                around[place[-1]] = data.draw(st.sampled_from(JUNK))
+                around[place[-1]] = copy.deepcopy(data.draw(st.sampled_from(JUNK)))
             case "double" if isinstance(around, list):
                 around.append(copy.deepcopy(around[place[-1]]))
             case _:

@@ -86,7 +86,7 @@ def checked(directory: Path, hall: str | bytes, device: str | bytes) -> list[str
     return []
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=4000, deadline=None)
 @given(st.sampled_from(FILES), st.data())
 def test_a_line_of_garbage_anywhere_is_a_valid_hall_or_problems_in_words(
     directory: Path, file: str, data: st.DataObject
@@ -98,7 +98,7 @@ def test_a_line_of_garbage_anywhere_is_a_valid_hall_or_problems_in_words(
     checked(directory, *((text, EXAMPLES["desk"]) if file is HALL else (HALL, text)))
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=4000, deadline=None)
 @given(st.binary(max_size=200), st.booleans())
 def test_any_bytes_are_a_valid_file_or_problems_in_words(directory: Path, junk: bytes, whole: bool) -> None:
     text = junk if whole else HALL.encode() + b"\n" + junk
@@ -106,7 +106,7 @@ def test_any_bytes_are_a_valid_file_or_problems_in_words(directory: Path, junk: 
     checked(directory, HALL, text)
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=4000, deadline=None)
 @given(st.sampled_from(FILES), st.data())
 def test_any_key_deleted_misspelt_or_retyped_is_a_valid_hall_or_problems_in_words(
     directory: Path, file: str, data: st.DataObject
@@ -119,7 +119,7 @@ def test_any_key_deleted_misspelt_or_retyped_is_a_valid_hall_or_problems_in_word
             case "misspell" if isinstance(around, dict):
                 around[data.draw(st.text(min_size=1, max_size=8))] = around.pop(place[-1])
             case "retype":
-                around[place[-1]] = data.draw(st.sampled_from(JUNK))
+                around[place[-1]] = copy.deepcopy(data.draw(st.sampled_from(JUNK)))
             case "double" if isinstance(around, list):
                 around.append(copy.deepcopy(around[place[-1]]))
             case _:
@@ -165,7 +165,7 @@ DEVICE_ERRORS: dict[str, tuple[Place, Any]] = {
 }
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=4000, deadline=None)
 @given(st.sets(st.sampled_from(sorted(HALL_ERRORS))), st.sets(st.sampled_from(sorted(DEVICE_ERRORS))))
 def test_so_many_errors_so_many_problems(directory: Path, in_hall: set[str], in_device: set[str]) -> None:
     hall, device = tomllib.loads(HALL), tomllib.loads(EXAMPLES["kiosk"])

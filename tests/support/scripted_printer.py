@@ -16,9 +16,8 @@ Answer = Callable[[bytes], bytes | None]
 class ScriptedPrinter:
     """Listens on 127.0.0.1 and answers every piece it receives; remembers all of them."""
 
-    def __init__(self, answer: Answer, *, greeting: bytes = b"") -> None:
+    def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        self.greeting = greeting
         self.received: list[bytes] = []
         self._server = socket.socket()
         self._server.bind(("127.0.0.1", 0))
@@ -48,7 +47,6 @@ class ScriptedPrinter:
             except OSError:
                 return
             with self._host as host, contextlib.suppress(OSError):
-                host.sendall(self.greeting)
                 while data := host.recv(65536):
                     self.received.append(data)
                     reply = self.answer(data)

@@ -1,0 +1,123 @@
+// One number dispenser: its sign, a button for each service and its priority button, the paper, the printer's knobs.
+
+import { button, el, flash, named, put, say } from "./elements.js";
+import { note, notePlace } from "./notes.js";
+import { post } from "./server.js";
+import { drawSlip } from "./slip.js";
+
+const KEEP_SLIPS = 20;
+const KNOBS = [
+  ["paper", "打印纸", [["ok", "有纸"], ["low", "快用完"], ["out", "用完"]]],
+  ["cover", "上盖", [["closed", "合上"], ["open", "打开"]]],
+  ["cable", "电缆", [["in", "插好"], ["out", "拔掉"]]],
+];
+
+/** Builds the area of one kiosk. The first kiosk's buttons carry the plain names tests and shortcuts know. */
+export function kioskArea(kiosk, services, first) {
+  const prefix = first ? "kiosk" : kiosk.id;
+  const notes = notePlace();
+  const sign = el("p", { class: "led led-kiosk", testid: `${prefix}-sign` });
+  const place = el("span", { class: "dim" });
+  const fault = el("p", { class: "fault-words", testid: `${prefix}-fault`, hidden: true });
+  const waiting = new Map();
+
+  const press = async (testid, service, klass) => {
+    flash(named(testid));
+    const asked = klass ? { service, klass } : { service };
+    note(notes, await post(`/api/kiosk/${encodeURIComponent(kiosk.id)}/press`, asked), "fault");
+  };
+  const rows = services.map((service) => {
+    const plain = `${prefix}-press-${service.id}`;
+    const green = `${plain}-G`;
+    const count = el("span", { class: "take-count" });
+    waiting.set(service.id, count);
+    return el(
+      "li",
+      {},
+      button(
+        { class: "take", testid: plain, on: { click: () => press(plain, service.id, "") } },
+        el("span", { class: "take-name" }, service.name),
+        count,
+      ),
+      button(
+        {
+          class: "take-first",
+          testid: green,
+          "aria-label": `优先(绿色通道):${service.name}`,
+          on: { click: () => press(green, service.id, "G") },
+        },
+        el("b", {}, "优先"),
+        el("small", {}, "绿色通道"),
+      ),
+    );
+  });
+
+  const tray = el("div", { class: "tray", tabindex: "0", role: "group", "aria-label": "出来的号票,最新的在最上面", testid: "slips" });
+  const empty = el("p", { class: "tray-empty dim" }, "按上面一项业务,号票从这里出来");
+  tray.append(empty);
+  const knobs = new Map();
+  const printer = el("fieldset", { class: "knobs" }, el("legend", {}, "打印机"), el("span", { class: "knob-state", testid: `${prefix}-printer` }));
+  for (const [part, name, values] of KNOBS) {
+    const buttons = values.map(([value, word]) => {
+      const knob = button(
+        {
+          testid: `${prefix}-printer-${part}-${value}`,
+          "aria-pressed": "false",
+          on: {
+            click: async () => {
+              note(notes, await post(`/api/kiosk/${encodeURIComponent(kiosk.id)}/printer`, { [part]: value }), "fault");
+            },
+          },
+        },
+        word,
+      );
+      knobs.set(`${part}=${value}`, knob);
+      return knob;
+    });
+    printer.append(el("div", { class: "knob", role: "group", "aria-label": name }, el("span", { class: "knob-name" }, name), ...buttons));
+  }
+
+  const title = `${kiosk.id}-title`;
+  const area = el(
+    "section",
+    { class: "panel kiosk", "aria-labelledby": title, testid: prefix, "data-kiosk": kiosk.id },
+    el("h2", { id: title }, "取号机 ", place),
+    sign,
+    notes,
+    el("ul", { class: "takes" }, ...rows),
+    fault,
+    el("h3", { class: "sr" }, "号票"),
+    tray,
+    printer,
+  );
+
+  /** Show the kiosk as it is now. */
+  function update(now, offered) {
+    say(place, now.place);
+    say(sign, now.sign || " ");
+    for (const service of offered) say(waiting.get(service.id), `等候 ${service.waiting} 人`);
+    say(fault, now.fault);
+    fault.hidden = !now.fault;
+    say(printer.querySelector(".knob-state"), now.printer.online ? "可以打印" : "现在不能打印");
+    put(printer, "data-online", now.printer.online ? "yes" : "no");
+    for (const [part, , values] of KNOBS) {
+      for (const [value] of values) put(knobs.get(`${part}=${value}`), "aria-pressed", now.printer[part] === value ? "true" : "false");
+    }
+  }
+  /** A slip came out. */
+  function addSlip(slip, moving = true) {
+    empty.remove();
+    const drawn = drawSlip(slip);
+    if (moving) put(drawn, "data-new", true);
+    tray.prepend(drawn);
+    tray.scrollTop = 0;
+    while (tray.children.length > KEEP_SLIPS) tray.lastElementChild.remove();
+  }
+  /** Begin with these, oldest first. */
+  function setSlips(slips) {
+    tray.replaceChildren();
+    if (!slips.length) tray.append(empty);
+    for (const slip of slips.slice(-KEEP_SLIPS)) addSlip(slip, false);
+  }
+  return { id: kiosk.id, area, notes, update, addSlip, setSlips };
+}
