@@ -43,6 +43,7 @@ class Conversation:
         answered = self._barrier is not None or any(reply.kind is ReplyKind.IN_ORDER for reply in self._heard)
         late = self._barrier_pending and answered
         self._barrier_pending = self._barrier_pending and not answered
+        self._forget()
         return late
 
     def ask_status(self) -> PrinterStatus | None:

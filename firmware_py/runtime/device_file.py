@@ -212,7 +212,23 @@ class PhoneInstance(Instance, frozen=True, tag="phone"):
     pull_up: bool = True
 
 
-AnyInstance = ControllerInstance | KioskInstance | DeskInstance | HallInstance | EvaluatorInstance | PhoneInstance
+class UplinkInstance(Instance, frozen=True, tag="uplink"):
+    """Carries the hall's journal to the centre. It runs where the controller does and reads its file ``journal``;
+    ``centre`` is the city's broker."""
+
+    centre: LinkConfig
+    journal: Rooted = "/var/lib/hall/controller/journal.db"
+
+
+AnyInstance = (
+    ControllerInstance
+    | KioskInstance
+    | DeskInstance
+    | HallInstance
+    | EvaluatorInstance
+    | PhoneInstance
+    | UplinkInstance
+)
 
 I = TypeVar("I", bound=Instance)  # noqa: E741 - one letter, as type variables are
 

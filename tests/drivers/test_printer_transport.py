@@ -3,7 +3,6 @@
 import os
 import socket
 import time
-import tty
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,11 +15,10 @@ from firmware_py.errors import ConfigError, DriverOffline
 
 
 class Line:
-    """A pty: the far end's descriptor and the path of ours, held open as a printer holds its end."""
+    """A pty: the far end's descriptor and the path of ours, with the settings of a fresh terminal."""
 
     def __init__(self) -> None:
         self.far, self._near = os.openpty()
-        tty.setraw(self._near)
         self.path = os.ttyname(self._near)
         self._plugged = True
 

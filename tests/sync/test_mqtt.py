@@ -18,7 +18,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from firmware_py.core.commands import Answer, Request, Take
-from firmware_py.link import Lifecycle, LinkDown, LinkUp, Role, Status, Topics, decode, encode
+from firmware_py.link import Lifecycle, LinkDown, LinkUp, Received, Refused, Role, Status, Topics, decode, encode
 from sync.mqtt import MqttLink
 from sync.mqtt.connection import MAX_UNACKED, PING_LOST_MS
 from tests.link.buses import HALL, Mosquitto, member
@@ -113,6 +113,36 @@ def test_a_burst_of_every_state_of_a_large_hall_goes_through(bus: Mosquitto) -> 
     for number in range(MAX_UNACKED - 10):
         assert brain.link.publish(TOPICS.desk(number), bytes(700))
     board.inbox.message(TOPICS.desk(MAX_UNACKED - 11))
+
+
+def test_many_threads_share_one_link_and_no_message_is_torn(bus: Mosquitto) -> None:
+    brain, kiosk = bus.join("brain", TOPICS.health("kiosk1")), direct(bus, "kiosk1")
+    with opened(kiosk) as inbox:
+        inbox.up()
+
+        def write(mark: bytes) -> None:
+            for _ in range(40):
+                assert kiosk.publish(TOPICS.health("kiosk1"), mark * 20_000)
+
+        threads = [threading.Thread(target=write, args=(mark,)) for mark in (b"a", b"b", b"c", b"d")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        taken = [brain.inbox.message(TOPICS.health("kiosk1")).payload for _ in range(160)]
+        assert {len(payload) for payload in taken} == {20_000}
+        assert sorted(payload[:1] for payload in taken) == [b"a"] * 40 + [b"b"] * 40 + [b"c"] * 40 + [b"d"] * 40
+        assert all(payload == payload[:1] * 20_000 for payload in taken)
+
+
+def test_every_refusal_is_reported_however_fast_it_comes(bus: Mosquitto) -> None:
+    kiosk = direct(bus, "kiosk1")
+    with opened(kiosk) as inbox:
+        inbox.up()
+        for _ in range(500):
+            assert kiosk.publish(TOPICS.board, b"{}")
+        for _ in range(500):
+            inbox.until(lambda item: item == Refused(TOPICS.board, "Not authorized"))
 
 
 def test_a_silent_network_is_noticed_by_the_keepalive(bus: Mosquitto) -> None:
@@ -215,32 +245,83 @@ def bare_client(
 
 
 class StrangeBroker:
-    """Answers every connection with the same bytes and notes what comes."""
+    """Answers every connection with the same bytes, notes what comes, and says what it is told to."""
 
     def __init__(self, answer: bytes) -> None:
         self._answer = answer
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.visits: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        """The first bytes of each connection."""
+        self.heard: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        """All that followed."""
+        self._near: socket.socket | None = None
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
+    def say(self, packet: bytes) -> None:
+        """Send to whoever is connected."""
+        assert self._near
+        self._near.sendall(packet)
+
     def _serve(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 near, _ = self._listener.accept()
                 with near, contextlib.suppress(OSError):
+                    self._near = near
                     near.settimeout(10)
                     self.visits.put(near.recv(4096))
                     near.sendall(self._answer)
-                    while near.recv(4096):
-                        pass
+                    while heard := near.recv(4096):
+                        self.heard.put(heard)
 
 
 CONNACK = b"\x20\x03\x00\x00\x00"
+SUBACK = b"\x90\x04\x00\x01\x00\x01"
+"""To a viewer's first packet: it has no status to publish before it subscribes."""
+
+
+@contextlib.contextmanager
+def viewer_at(broker: StrangeBroker) -> Iterator[tuple[MqttLink, Inbox]]:
+    link = MqttLink("127.0.0.1", broker.port, instance="v", role=Role.VIEWER, hall="h", boot="b", retry_s=(0.01, 0.02))
+    link.subscribe("hall/v1/h/state/#")
+    try:
+        with opened(link) as inbox:
+            yield link, inbox
+    finally:
+        broker.close()
+
+
+def test_a_kept_message_that_overtakes_the_suback_is_heard_after_the_link_is_up() -> None:
+    topic = Topics("h").board
+    message = b"\x00" + bytes([len(topic)]) + topic.encode() + b"\x00" + b"{}"
+    broker = StrangeBroker(CONNACK + b"\x31" + bytes([len(message)]) + message + SUBACK)
+    with viewer_at(broker) as (_, inbox):
+        taken = inbox.until(lambda item: isinstance(item, Received))
+        assert taken == [LinkUp(), Received(topic, b"{}", retained=True)]
+
+
+def test_a_subscription_made_while_the_first_ones_are_on_their_way_is_not_forgotten() -> None:
+    broker = StrangeBroker(CONNACK)
+    with viewer_at(broker) as (link, inbox):
+        assert b"state/#" in broker.heard.get(timeout=10)
+        link.subscribe("hall/v1/h/event/late")
+        broker.say(SUBACK)
+        inbox.up()
+        assert b"event/late" in broker.heard.get(timeout=10)
+
+
+def test_without_a_suback_the_link_is_not_up() -> None:
+    broker = StrangeBroker(CONNACK)
+    with viewer_at(broker) as (link, inbox):
+        broker.heard.get(timeout=10)
+        assert not link.publish(Topics("h").board, b"{}")
+        broker.say(SUBACK)
+        assert inbox.up() == [LinkUp()]
 
 
 @pytest.mark.parametrize(

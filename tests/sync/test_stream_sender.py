@@ -211,3 +211,13 @@ def test_after_a_rotation_the_sender_goes_on_in_the_new_log() -> None:
     assert alarm(sender.on_ack(Ack("log-a", 10), 2)).kind is AlarmKind.OTHER_LOG
     sender.on_ack(Ack("log-b", 2), 3)
     assert sender.acked == 2
+
+
+def test_a_new_log_leaves_the_old_ones_trouble_behind() -> None:
+    log, sender = sender_of(10)
+    sender.on_link_up(0)
+    sender.on_ack(Ack(log.log, 0, problem="broken: history was rewritten"), 0)
+    log.log, log.all = "log-b", []
+    log.append(2)
+    assert spans(sender.on_appended(1)) == [(1, 2)]
+    assert sender.due() == 1 + RETRY_MS
