@@ -117,6 +117,7 @@ class Dispenser:
                 yield from self._notice(self._fault_text(reason_of(error)), now)
             case PortDown("printer", reason, _):
                 self._fault = reason
+                self._notice_until = None  # the fault is what the next citizen must read
                 yield from self._devices.changed("printer", reason, now)
             case PortUp("printer"):
                 self._fault = ""

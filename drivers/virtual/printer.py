@@ -40,8 +40,7 @@ class VirtualPrinter:
         wire: ``"tcp"`` listens on 127.0.0.1, ``"pty"`` is a device file.
         tcp_port: number to listen on; 0 takes a free one.
         width_dots: 576 or 384.
-        on_change: called in the printer's thread after every slip, every change of state and every reading that
-            brought either; it must not wait for another thread that waits for this printer.
+        on_change: called in the printer's thread after every slip and every change of state; may be set later.
     """
 
     def __init__(
@@ -169,10 +168,14 @@ class VirtualPrinter:
         done.result()
 
     def _serve(self) -> None:
-        while not self._closing:
-            for key, _ in self._selector.select():
-                key.data()
-        self._cable.close()
+        try:
+            while not self._closing:
+                for key, _ in self._selector.select():
+                    key.data()
+        finally:  # also when ``on_change`` raised: nobody may wait for a printer that is gone
+            self._closing = True
+            self._cable.close()
+            self._run_errands()
 
     def _wake(self) -> None:
         self._ear.recv(4096)
@@ -200,7 +203,7 @@ class VirtualPrinter:
         self._slips = (*self._slips, slip)[-KEEP_SLIPS:]
 
     def _tell(self) -> None:
-        if self.on_change is not None:
+        if self.on_change is not None and not self._closing:
             self.on_change()
 
 

@@ -13,7 +13,7 @@ from firmware_py.core import events as e
 from firmware_py.core.authority import authorise
 from firmware_py.core.machine import clock_read, decide, due, tick
 from firmware_py.core.plan import Plan
-from firmware_py.errors import JournalError, Rejected
+from firmware_py.errors import JournalCorrupt, JournalError, Rejected
 from firmware_py.journal.record import Record, wall_text
 from firmware_py.journal.streams import StoreResult
 from firmware_py.link import (
@@ -70,6 +70,7 @@ class Brain:
         self._stored: list[Committed] = []
         self._now = 0
         self._next_look: int | None = None
+        self._held_up_until: int | None = None
 
     def open(self) -> None:
         """Rebuild the hall from its journal; the loop's thread owns both from here on.
@@ -78,7 +79,9 @@ class Brain:
             JournalError: the journal cannot be used.
         """
         self._memory.open()
-        self._time = HallTime(self._clock, self._memory.hall.last_at)
+        hall = self._memory.hall
+        self._time = HallTime(self._clock, hall.last_at)
+        self._publishing.expect(hall, self._memory.log, hall.last_at)
 
     def close(self) -> None:
         """Let go of the journal."""
@@ -111,6 +114,8 @@ class Brain:
         """When time alone may have something to say; at least once a second for the wall clock."""
         if self._next_look is None:
             return self._now
+        if self._held_up_until is not None:
+            return self._held_up_until
         return min(self._next_look, self._time.mono(due(self._memory.hall, self._at())))
 
     # --- commands -----------------------------------------------------------------------------------------------------
@@ -149,6 +154,8 @@ class Brain:
         except JournalError as error:
             log.exception("nothing was done: the journal could not be written")
             yield from self._refused(instance, request, Rejected("journal_fault", detail=str(error)[:200]))
+            if isinstance(error, JournalCorrupt):
+                raise  # the next start sets the file aside
         else:
             # the answer first: the slip and the sign wait for it
             answer = self._memory.hall.answers.get(request.cmd_id, c.Answer(request.cmd_id))
@@ -176,6 +183,8 @@ class Brain:
         except Malformed as error:
             log.warning("%s sent no batch: %s", instance, error)
             return
+        except JournalCorrupt:
+            raise
         except JournalError:
             log.exception("%s: its batch was not stored; it will send it again", instance)
             return
@@ -203,13 +212,21 @@ class Brain:
         reason = "lost" if status.state is Lifecycle.LOST else ""
         if status.state in {Lifecycle.LOST, Lifecycle.READY} and instance != "controller":
             events = decide(self._memory.hall, c.ReportDevice("instance", reason), self._at(), instance)
-            yield from self._tell(self._commit(events, "controller"))
+            try:
+                yield from self._tell(self._commit(events, "controller"))
+            except JournalCorrupt:
+                raise
+            except JournalError:
+                log.exception("%s is %s, which could not be journalled", instance, status.state.value)
 
     # --- time ---------------------------------------------------------------------------------------------------------
 
     def _start(self) -> Iterator[object]:
         self._next_look = self._now
         memory = self._memory
+        if memory.hall.seq:
+            restarted = e.Restarted(self._at(), self._wall() - self._at())
+            yield from self._tell(self._commit([restarted], "controller"))
         yield from self._tell(memory.configure(self._plan, self._at(), self._wall(), self._now))
         if memory.journal.replaced is not None:
             yield from self._tell(
@@ -218,6 +235,8 @@ class Brain:
 
     def _time_passes(self) -> Iterator[object]:
         hall = self._memory.hall
+        if self._held_up_until is not None and self._now < self._held_up_until:
+            return
         try:
             if self._next_look is None or self._now >= self._next_look:
                 self._next_look = self._now + CLOCK_LOOK_MS
@@ -225,9 +244,14 @@ class Brain:
                 self._memory.snapshot_if_worth_it()
             while events := tick(self._memory.hall, self._at()):
                 yield from self._tell(self._commit(events, "clock"))
+        except JournalCorrupt:
+            raise
         except JournalError:
-            log.exception("time passed and could not be journalled; trying again in a second")
-            self._next_look = self._now + CLOCK_LOOK_MS
+            if self._held_up_until is None:
+                log.exception("time passed and could not be journalled; trying every second")
+            self._held_up_until = self._now + CLOCK_LOOK_MS
+        else:
+            self._held_up_until = None
 
     def _at(self) -> int:
         return self._time.at(self._now)

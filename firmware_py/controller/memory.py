@@ -64,7 +64,11 @@ class Memory:
                 self.journal.replaced_because,
                 self.journal.replaced,
             )
-        self._rebuild()
+        try:
+            self._rebuild()
+        except BaseException:
+            self.journal.close()
+            raise
 
     def close(self) -> None:
         """Keep a snapshot for a quick start, and let go."""
@@ -101,6 +105,7 @@ class Memory:
 
         Raises:
             JournalError: nothing of it happened.
+            JournalCorrupt: neither that nor the hall can be trusted any more; a restart looks at the file.
         """
         found: list[Committed] = []
         try:
@@ -113,7 +118,7 @@ class Memory:
                             transaction.append(_entry(event, wall_ms, mono_ms, instance, ""))
                         found += self._evolved(events, "")
         except BaseException:
-            self._rebuild()  # the hall ran ahead of a transaction that did not come true
+            self._fall_back()
             raise
         return result, found
 
@@ -149,6 +154,13 @@ class Memory:
             remember(self.hall, cmd_id, event)
             found.append(Committed(self.hall.seq, event))
         return found
+
+    def _fall_back(self) -> None:
+        """The hall ran ahead of a transaction that did not come true."""
+        try:
+            self._rebuild()
+        except JournalError as error:
+            raise JournalCorrupt(f"{self._path}: the hall cannot be rebuilt: {error}") from error
 
     def _rebuild(self) -> None:
         hall = Hall()

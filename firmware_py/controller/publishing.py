@@ -39,7 +39,13 @@ class Publishing:
     def __init__(self, topics: Topics, secret: bytes) -> None:
         self._topics = topics
         self._secret = secret
-        self._told: dict[str, View] = {}
+        self._told: dict[str, View | None] = {}
+        """None = a broker may hold anything there; a topic that is told no more stays, to be cleared again."""
+        self._cleared: set[str] = set()
+
+    def expect(self, hall: Hall, log: str, at: int) -> None:
+        """What an earlier life of the controller told, under a plan that may not be today's any more."""
+        self._told = {topic: None for topic, _ in self._states(hall, log, at)}
 
     def changes(self, hall: Hall, log: str, at: int) -> Iterator[Publish]:
         """The states that are no longer what they were told to be."""
@@ -49,13 +55,14 @@ class Publishing:
             if self._told.get(topic) != bare:
                 self._told[topic] = bare
                 yield Publish(topic, encode(view))
-        for topic in [topic for topic in self._told if topic not in fresh]:
-            del self._told[topic]
+        for topic in self._told.keys() - fresh.keys() - self._cleared:
+            self._cleared.add(topic)
             yield Publish(topic, b"")
 
     def forget(self) -> None:
         """A broker may have lost everything: tell it all anew."""
-        self._told.clear()
+        self._told = dict.fromkeys(self._told)
+        self._cleared.clear()
 
     def event(self, hall_id: str, log: str, seq: int, event: e.Event, wall_ms: int) -> Publish:
         """The public part of one event."""

@@ -100,6 +100,13 @@ class FarEnds:
             self.close()
             raise
 
+    def power(self, on: bool) -> None:
+        """The mains of the signs and the board: without it they are dark, and come back dark."""
+        signs = [kiosk.sign for kiosk in self.kiosks.values()]
+        signs += [desk.sign for desk in self.desks.values() if desk.sign is not None]
+        for bus in (*signs, self.board):
+            bus.set_mute(ADDRESS, not on)
+
     def close(self) -> None:
         """Unplug and put away everything."""
         self._close.close()

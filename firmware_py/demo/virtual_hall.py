@@ -107,6 +107,7 @@ class VirtualHall:
 
     def start(self) -> None:
         """Switch it on."""
+        self.ends.power(True)
         self.running.start()
         self.powered = True
 
@@ -119,6 +120,7 @@ class VirtualHall:
     def cut(self) -> None:
         """Switch it off as staff do."""
         self.powered = False
+        self.ends.power(False)
         self.running.cut()
 
     def close(self) -> None:

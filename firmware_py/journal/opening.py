@@ -76,14 +76,7 @@ def connect_owner(path: Path, busy_s: float) -> sqlite3.Connection:
     condemned = beside(path, ".condemned")
     if condemned.exists():
         raise JournalCorrupt(f"{path}: {condemned.read_text(errors='replace')}")
-    reader = connect_reader(path)  # as a stranger's file would be changed by the settings of a writer
-    version = reader.execute("PRAGMA user_version").fetchone()[0]
-    reader.close()
-    # one release ahead is what an update that was rolled back leaves behind, and it must stay usable
-    if version > SCHEMA_VERSION + 1:
-        raise JournalError(
-            f"{path}: made by a newer release (format {version}, this one knows {SCHEMA_VERSION}); install that release"
-        )
+    version = _version(path)
     with looking(path):
         connection = connect_writer(path, busy_s=busy_s)
         if version < SCHEMA_VERSION:
@@ -95,6 +88,27 @@ def connect_owner(path: Path, busy_s: float) -> sqlite3.Connection:
                 connection.close()
                 raise
     return connection
+
+
+def _version(path: Path) -> int:
+    """The file's ``user_version``, read before a writer's settings could change a file that is not ours to change."""
+    connection = connect_reader(path)
+    try:
+        with looking(path):
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            # one release ahead is what an update that was rolled back leaves behind, and it must stay usable
+            if version <= SCHEMA_VERSION + 1:
+                return version
+            from firmware_py.journal.schema import knows
+
+            known = knows(connection)
+    finally:
+        connection.close()
+    if known:
+        raise JournalCorrupt(f"{path}: its header says format {version} but its tables are of this release")
+    raise JournalError(
+        f"{path}: made by a newer release (format {version}, this one knows {SCHEMA_VERSION}); install that release"
+    )
 
 
 @contextmanager

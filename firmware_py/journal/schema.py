@@ -21,6 +21,13 @@ def migrate(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
+def knows(connection: sqlite3.Connection) -> bool:
+    """Whether every migration that the file has seen is one of this release; reads only."""
+    database = sqlite_utils.Database(connection, execute_plugins=False)
+    known = {applied.name for applied in _migrations.applied(database)}
+    return known <= {m001_own_log.__name__, m002_streams.__name__}
+
+
 @_migrations()
 def m001_own_log(db: sqlite_utils.Database) -> None:
     """The instance's own log. ``prev_hash`` is the hash of the row before, so it is not stored twice."""

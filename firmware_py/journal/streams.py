@@ -91,9 +91,8 @@ def check_watermarks(path: Path, connection: sqlite3.Connection) -> None:
         sqlite3.Error: as SQLite says it.
     """
     for held in streams_of(path, connection):
-        if held.upto == held.origin_seq:
-            stands_on = held.origin_hash
-        else:
+        stands_on: bytes | None = held.origin_hash
+        if held.upto != held.origin_seq:
             last = held.stream << SEQ_BITS | held.upto
             row = connection.execute("SELECT hash FROM edge_record WHERE place = ?", (last,)).fetchone()
             stands_on = row[0] if row else None

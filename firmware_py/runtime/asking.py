@@ -40,9 +40,9 @@ class Asking:
         self._open[cmd_id] = _Open(request, now + RETRY_MS, now + for_ms)
         return Send(request)
 
-    def waits(self, kind: type[Command]) -> bool:
-        """Whether a command of that kind is still without an answer."""
-        return any(isinstance(each.request.command, kind) for each in self._open.values())
+    def withdraw(self, cmd_id: str) -> None:
+        """Ask no longer: something newer says what this said."""
+        self._open.pop(cmd_id, None)
 
     def answered(self, answer: Answer) -> Command | None:
         """The command this answers; None for a repeat or somebody else's answer."""
@@ -77,6 +77,7 @@ class DeviceReports:
         self._asking = asking
         self._new_id = new_id
         self.reasons: dict[str, str] = {}
+        self._told: dict[str, str] = {}
 
     def changed(self, device: str, reason: str, now: int) -> Iterator[Send]:
         """``reason`` "" = it works."""
@@ -90,4 +91,6 @@ class DeviceReports:
             yield self._tell(device, reason, now)
 
     def _tell(self, device: str, reason: str, now: int) -> Send:
-        return self._asking.ask(self._new_id(), ReportDevice(device, reason), now, for_ms=REPORT_MS)
+        self._asking.withdraw(self._told.get(device, ""))  # repeated later, an older report would win over this one
+        cmd_id = self._told[device] = self._new_id()
+        return self._asking.ask(cmd_id, ReportDevice(device, reason), now, for_ms=REPORT_MS)

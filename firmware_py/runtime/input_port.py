@@ -43,6 +43,6 @@ class InputPort(PortThread[D]):
 
     def _heard(self, item: object) -> None:
         if isinstance(item, PadLost):
-            self.lost(item.reason)
+            self._put(item)
         else:
             self._put(item)

@@ -153,7 +153,7 @@ class Loop:
         while True:
             now = self._clock.mono_ms()
             due = self._logic.due()
-            if due is not None and due < now:
+            if due is not None and due <= now:
                 # One timer, one item: neither starves the other. A timer that never moves on is a bug; no probe is sent
                 # in this branch, so that systemd's watchdog finds it.
                 self._do(Timer(), now)

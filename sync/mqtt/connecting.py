@@ -36,3 +36,5 @@ def _password(path: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ConfigError([f"link.password_file: {path} cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"link.password_file: {path} holds no password: it is not text"]) from error

@@ -128,7 +128,7 @@ def desk_state(hall: Hall, number: int) -> DeskState:
     return hall.desks[number].state
 
 
-# --- what people do -----------------------------------------------------------------------------------------------------
+# --- what people do ---------------------------------------------------------------------------------------------------
 
 
 def press(hall: Hall, service: str = "a", at: int = NINE, klass: str = "X", kiosk: str = "kiosk1") -> str:

@@ -18,6 +18,7 @@ from drivers.printer.escpos import EscposPrinter
 from drivers.printer.slip_bytes import encode
 from drivers.printer.transport import Transport
 from drivers.virtual.printer import VirtualPrinter
+from drivers.virtual.slip_paper import TextRun
 from firmware_py.errors import ConfigError, DriverFault, DriverOffline
 from tests.support.escpos_decoder import text_of
 from tests.support.scripted_printer import STATUS_OK, ScriptedPrinter, answers_status
@@ -70,7 +71,7 @@ def printer(wire: str, far_end: VirtualPrinter, keep: Cleanup) -> EscposPrinter:
 def shown(far_end: VirtualPrinter) -> list[tuple[str, bool]]:
     """The enlarged number on each piece of paper ("" if torn off before it), and whether the piece is partial."""
     return [
-        (next((run.text for run in slip.runs if getattr(run, "width", 1) == 4), ""), slip.partial)
+        (next((run.text for run in slip.runs if isinstance(run, TextRun) and run.width == 4), ""), slip.partial)
         for slip in far_end.slips()
     ]
 

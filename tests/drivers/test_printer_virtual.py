@@ -334,7 +334,7 @@ def test_closing_gives_back_port_thread_and_descriptors() -> None:
 
     before, threads = descriptors(), threading.active_count()
     for wire in ("tcp", "pty"):
-        printer = VirtualPrinter(wire)  # type: ignore[arg-type]
+        printer = VirtualPrinter(wire)
         printer.close()
         printer.close()
         assert printer.slips() == []

@@ -179,6 +179,9 @@ def test_a_file_one_release_ahead_is_used_and_two_ahead_is_refused(path: Path) -
         journal.append(facts(1))
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION + 1,)
+        connection.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('hall_journal', 'm999_later', '')"
+        )
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 2}")
     connection.close()
     with pytest.raises(JournalError, match="newer release"):

@@ -2,7 +2,7 @@
 
 import { button, el, flash, named, put, say } from "./elements.js";
 import { evaluatorBox } from "./evaluator.js";
-import { note, notePlace } from "./notes.js";
+import { forgetRefusals, note, notePlace } from "./notes.js";
 import { phoneBox } from "./phone.js";
 import { post } from "./server.js";
 
@@ -67,8 +67,8 @@ export function deskArea(desk) {
       { class: "staff" },
       el("p", { class: "pad-face", "aria-label": "键盘上的数字" }, "等候 ", counts[0], " 号码 ", counts[1], beep),
       notes,
-      prompts,
       refused,
+      prompts,
     ),
     pad,
     evaluator.box,
@@ -90,6 +90,7 @@ export function deskArea(desk) {
     if (beeps !== null && now.beeps > beeps) ring();
     beeps = now.beeps;
     showPrompts(now.prompts);
+    if (!now.refused && !refused.hidden) forgetRefusals(notes);
     say(refused, now.refused ?? "");
     refused.hidden = !now.refused;
     for (const [key, made] of keys) put(made, "data-next", now.next_keys.includes(key) || null);

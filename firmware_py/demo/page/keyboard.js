@@ -1,10 +1,9 @@
 // Single-key shortcuts for those who do not use a mouse; they can be switched off (WCAG 2.1.4).
 
-import { el } from "./elements.js";
+import { el, put } from "./elements.js";
+import { keepOn, wasOn } from "./remember.js";
 
-const REMEMBERED = "hall-demo-keys";
-
-/** Wires the shortcuts: `actions` is a list of [key, words, action]. */
+/** Wires the shortcuts: `actions` is a list of [key, words, action]; one without words is not listed. */
 export function wireKeyboard(actions) {
   const dialog = document.getElementById("keys");
   const box = document.getElementById("keys-on");
@@ -13,19 +12,19 @@ export function wireKeyboard(actions) {
 
   const all = [...actions, ["?", "打开这个说明", open]];
   for (const [key, words] of all) {
-    const shown = key === " " ? "空格" : key.toUpperCase();
-    list.append(el("div", {}, el("dt", {}, el("kbd", {}, shown)), el("dd", {}, words)));
+    if (words) list.append(el("div", {}, el("dt", {}, el("kbd", {}, key.toUpperCase())), el("dd", {}, words)));
   }
   document.getElementById("keys-open").addEventListener("click", open);
-  box.checked = localStorage.getItem(REMEMBERED) !== "off";
-  box.addEventListener("change", () => localStorage.setItem(REMEMBERED, box.checked ? "on" : "off"));
+  box.checked = wasOn("keys");
+  box.addEventListener("change", () => keepOn("keys", box.checked));
 
   document.addEventListener("keydown", (event) => {
     if (!box.checked || dialog.open || event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
     if (event.target.closest?.("input:not([type=radio]), textarea, select")) return;
-    const found = all.find(([key]) => key === event.key || key === event.key.toLowerCase() || (key === "?" && event.key === "?"));
+    const found = all.find(([key]) => key === event.key.toLowerCase());
     if (!found) return;
     event.preventDefault();
+    put(document.body, "data-keyboard", true);
     found[2]();
   });
 }

@@ -2,7 +2,7 @@
 
 import { button, el, flash, named, put, say } from "./elements.js";
 import { note, notePlace } from "./notes.js";
-import { post } from "./server.js";
+import { get, post } from "./server.js";
 import { drawSlip } from "./slip.js";
 
 const KEEP_SLIPS = 20;
@@ -104,20 +104,32 @@ export function kioskArea(kiosk, services, first) {
       for (const [value] of values) put(knobs.get(`${part}=${value}`), "aria-pressed", now.printer[part] === value ? "true" : "false");
     }
   }
+  let loading = null; // slips that come out while the earlier ones are being fetched
+
   /** A slip came out. */
-  function addSlip(slip, moving = true) {
+  function addSlip(slip) {
+    if (loading) loading.push(slip);
+    else lay(drawSlip(slip), true);
+  }
+  function lay(drawn, moving) {
     empty.remove();
-    const drawn = drawSlip(slip);
-    if (moving) put(drawn, "data-new", true);
+    put(drawn, "data-new", moving || null);
     tray.prepend(drawn);
     tray.scrollTop = 0;
     while (tray.children.length > KEEP_SLIPS) tray.lastElementChild.remove();
   }
-  /** Begin with these, oldest first. */
-  function setSlips(slips) {
-    tray.replaceChildren();
-    if (!slips.length) tray.append(empty);
-    for (const slip of slips.slice(-KEEP_SLIPS)) addSlip(slip, false);
+  /** Show the slips that came out before the page looked. */
+  async function loadSlips() {
+    if (loading) return;
+    loading = [];
+    const answer = await get(`/api/kiosk/${encodeURIComponent(kiosk.id)}/slips`);
+    const later = loading;
+    loading = null;
+    if (!answer) return;
+    tray.replaceChildren(empty);
+    for (const slip of answer.slips.slice(-KEEP_SLIPS)) lay(drawSlip(slip), false);
+    const last = answer.slips.at(-1)?.number ?? 0;
+    for (const slip of later) if (slip.number > last) lay(drawSlip(slip), true);
   }
-  return { id: kiosk.id, area, notes, update, addSlip, setSlips };
+  return { id: kiosk.id, area, notes, update, addSlip, loadSlips };
 }

@@ -62,7 +62,6 @@ function onState(now) {
   if (shape !== built) {
     built = shape;
     build(now);
-    loadSlips();
   }
   say(document.getElementById("hall-name"), now.name);
   say(document.getElementById("hall-clock"), now.time.replace(/^\d+-(\d+)-(\d+) /, (_, month, day) => `${Number(month)}月${Number(day)}日 `));
@@ -139,13 +138,6 @@ async function loadAll() {
   guide();
 }
 
-async function loadSlips() {
-  for (const kiosk of kiosks) {
-    const answer = await get(`/api/kiosk/${encodeURIComponent(kiosk.id)}/slips`);
-    if (answer) kiosk.setSlips(answer.slips);
-  }
-}
-
 async function loadSounds() {
   const answer = await get("/api/voice");
   if (answer) speaker.reset(answer.sounds);
@@ -215,8 +207,8 @@ watchRequests((lines) => say(document.getElementById("requests"), lines.join("\n
 wireKeyboard([
   ["g", "转到下一步要按的键(再按回车)", goToGlow],
   ["1", "取号:第一项业务(2、3 是第二、第三项)", () => takeNumber(0)],
-  ["2", "取号:第二项业务", () => takeNumber(1)],
-  ["3", "取号:第三项业务", () => takeNumber(2)],
+  ["2", "", () => takeNumber(1)],
+  ["3", "", () => takeNumber(2)],
   ["w", "换一个窗口;下面的键对标着“键盘”的窗口生效", nextDesk],
   ["l", "登录", atCurrent("login")],
   ["n", "下一位", atCurrent("next")],
@@ -246,7 +238,7 @@ listen({
     if (!fresh) return;
     fresh = false;
     loadAll();
-    loadSlips();
+    for (const kiosk of kiosks) kiosk.loadSlips();
     loadSounds();
   },
   journal: onRecord,

@@ -2,7 +2,7 @@
 
 import { button, el } from "./elements.js";
 
-const STAY_MS = 9000;
+const STAY_MS = 7000;
 const MOST = 2;
 
 /** The place for an area's notes; a live region must stand before its first text. */
@@ -31,4 +31,9 @@ export function note(place, text, kind = "refused") {
   while (place.children.length >= MOST) place.firstChild.remove();
   place.append(item);
   start();
+}
+
+/** Something was done since: what the hall refused before is history. */
+export function forgetRefusals(place) {
+  for (const item of [...place.children]) if (item.dataset.kind === "refused") item.remove();
 }

@@ -1,10 +1,10 @@
 // What the loudspeakers say: the hall board beside it, a list of sounds to play again, and playing each as it is heard.
 
 import { button, el, put, say } from "./elements.js";
+import { keepOn, wasOn } from "./remember.js";
 
 const KEEP_SOUNDS = 30;
 const MOST_QUEUED = 3;
-const REMEMBERED = "hall-demo-sound";
 
 /** Plays sounds of one place one after the other; places do not wait for each other. */
 class Player {
@@ -53,7 +53,7 @@ export function speakerArea(toggle) {
   const quiet = el("li", { class: "dim" }, "还没有声音:叫号后从这里听");
   const trouble = el("p", { class: "voice-note", testid: "voice-problem", hidden: true });
   list.append(quiet);
-  let on = localStorage.getItem(REMEMBERED) !== "off";
+  let on = wasOn("sound");
   let problem = "";
   let blocked = false;
   const known = new Set();
@@ -70,7 +70,7 @@ export function speakerArea(toggle) {
   for (const gesture of ["pointerdown", "keydown"]) document.addEventListener(gesture, unblock);
   toggle.addEventListener("click", () => {
     on = !on;
-    localStorage.setItem(REMEMBERED, on ? "on" : "off");
+    keepOn("sound", on);
     if (!on) player.stop();
     showToggle();
   });

@@ -3,7 +3,7 @@
 import { named, put, say } from "./elements.js";
 
 const HAPPENED_MS = 700; // so that a crowd does not flood a screen reader
-const STATE_WORDS = { todo: "(未到)", now: "(现在)", done: "(已完成)" };
+const STATE_WORDS = { todo: "", now: "现在", done: "✓ 完成" };
 
 let glowing = [];
 let caption = "";
@@ -19,7 +19,6 @@ export function showStep(plan) {
     put(item, "data-state", state);
     put(item, "aria-current", state === "now" ? "step" : null);
     say(item.querySelector(".step-state"), STATE_WORDS[state]);
-    say(item.querySelector(".step-mark"), state === "done" ? "✓" : "①②③④⑤"[number - 1]);
   }
   glow(plan.keys);
   said = plan.text;

@@ -149,6 +149,6 @@ function allDone(visit) {
   const first = visit.story[0];
   const last = visit.story[visit.story.length - 1];
   const span = first && last ? `(${first.time} 到 ${last.time})` : "";
-  const text = `一张号走完了大厅:${visit.ticket} 号取号、叫号、到窗、办结、评价${span},${visit.phone}。再看一遍,请再按一次取号`;
+  const text = `${visit.ticket} 号走完了大厅${span}:取号、叫号、到窗、评价,${visit.phone}。再看一遍,请再取一个号`;
   return { step: 6, text, keys: [], desk: null };
 }
