@@ -8,7 +8,7 @@ from secrets import token_hex
 from drivers import Put
 from drivers.buttons.gpio import GpioButtons
 from drivers.led import LedBus
-from drivers.printer import Printer
+from drivers.printer import Printer, PrintResult, Slip
 from firmware_py.core.plan import Plan
 from firmware_py.link import Link
 from firmware_py.runtime.clock import Clock
@@ -18,6 +18,7 @@ from firmware_py.runtime.input_port import InputPort
 from firmware_py.runtime.loop import Loop, Resource
 from firmware_py.runtime.on_link import OnLink
 from firmware_py.runtime.port import PortThread
+from firmware_py.runtime.port_reports import OFFLINE
 from firmware_py.runtime.sd_notify import Notifier
 from kiosk.dispenser import Choice, Dispenser, KeepHighest, PrintSlip, ShowText
 from kiosk.paper import number_slip
@@ -51,6 +52,12 @@ def build(
         pins = {name: button.pin for name, button in panel.pins.items()}
         return GpioButtons(pins, put, pull_up=panel.pull_up, factory=panel.factory)
 
+    def put_on_paper(driver: Printer, slip: Slip) -> PrintResult:
+        result = driver.print(slip)
+        if result.reason == OFFLINE:  # ``print`` never raises; the port must know all the same
+            printer.lost(result.detail)
+        return result
+
     def perform(effect: object, now: int) -> None:
         del now
         match effect:
@@ -58,7 +65,7 @@ def build(
                 link.send(request)
             case PrintSlip(taken, wall_ms):
                 slip = number_slip(plan, taken, wall_ms)
-                printer.submit(taken.ticket, lambda driver: driver.print(slip))
+                printer.submit(taken.ticket, lambda driver: put_on_paper(driver, slip))
             case ShowText(text) if sign is not None and settings.sign is not None:
                 address = settings.sign.address
                 sign.submit_latest("sign", "sign", lambda driver: driver.show(address, text))

@@ -43,6 +43,6 @@ class InputPort(PortThread[D]):
 
     def _heard(self, item: object) -> None:
         if isinstance(item, PadLost):
-            self._put(item)
+            self.lost(item.reason)
         else:
             self._put(item)
