@@ -9,12 +9,13 @@ from caller.spoken import Spoken
 from firmware_py import phrases
 from firmware_py.core import commands as c
 from firmware_py.core.views import BoardView, HallView
-from firmware_py.link import Lifecycle, LinkDown, LinkUp, Malformed, Received, Refused, Topics, decode
+from firmware_py.link import Lifecycle, LinkDown, LinkUp, Malformed, Received, Refused, Status, Topics, decode
 from firmware_py.phrases import speech
 from firmware_py.runtime.asking import Asking, DeviceReports, Unanswered
 from firmware_py.runtime.effects import SetStatus
 from firmware_py.runtime.loop import Timer
 from firmware_py.runtime.port_reports import JobDone, JobFailed, PortDown, PortUp
+from firmware_py.runtime.superseding import supersedes
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,8 @@ class Board:
         self._asking = Asking()
         self._spoken = Spoken()
         self._view: BoardView | None = None
+        self._linked = False
+        self._controller = False
         self._offset_ms = 0
         self._shown: str | None = None
         self._devices = DeviceReports(self._asking, new_id)
@@ -81,6 +84,7 @@ class Board:
                 log.warning("not spoken: %s", error)
                 self._spoken.ended(now, heard=False)
             case LinkUp():
+                self._linked = True
                 yield SetStatus(Lifecycle.READY)
                 yield from self._asking.again(now)
                 yield from self._devices.again(now)
@@ -94,38 +98,55 @@ class Board:
                 yield from (each for each in self._asking.elapse(now) if not isinstance(each, Unanswered))
             case Refused(topic, reason):
                 log.error("the broker refused %s: %s", topic, reason)
-            case LinkDown() | _:
+            case LinkDown():
+                self._linked = self._controller = False  # what comes up again may be another broker, without it
+                self._view = None
+            case _:
                 pass
         yield from self._show()
         yield from self._speak(now)
 
     def due(self) -> int | None:
         """The next retry or repeat."""
-        moments = [moment for moment in (self._asking.due(), self._spoken.due()) if moment is not None]
-        return min(moments, default=None)
+        moments = [self._asking.due(), None if self._lost() else self._spoken.due()]
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def _received(self, topic: str, payload: bytes) -> None:
         try:
             if topic == self._topics.board and payload:
-                self._view = decode(payload, BoardView)
-                self._spoken.board(self._view, self._wall_ms() - self._offset_ms)
+                view = decode(payload, BoardView)
+                if supersedes(view, self._view):
+                    self._view = view
+                    self._spoken.board(view, self._wall_ms() - self._offset_ms)
             elif topic == self._topics.hall_state and payload:
                 self._offset_ms = decode(payload, HallView).offset_ms
             elif topic == self._topics.answer(self._instance):
                 self._asking.answered(decode(payload, c.Answer))
+            elif topic == self._topics.status("controller") and payload:
+                self._controller = decode(payload, Status).state is Lifecycle.READY
         except Malformed as error:
             log.warning("%s: %s", topic, error)
 
     def _show(self) -> Iterator[object]:
-        if self._view is None or not self._rows:
+        if not self._rows:
             return
-        text = phrases.board_lines(self._view, rows=self._rows, hanzi=self._hanzi)
+        if self._lost():
+            text = phrases.board_lost(rows=self._rows, hanzi=self._hanzi)
+        elif self._view is not None:
+            text = phrases.board_lines(self._view, rows=self._rows, hanzi=self._hanzi)
+        else:
+            return
         if text != self._shown:
             self._shown = text
             yield ShowBoard(text)
 
     def _speak(self, now: int) -> Iterator[object]:
+        if self._lost():
+            return  # whether the ticket is still called cannot be known (invariant 13)
         if self._voice and (utter := self._spoken.next(now)) is not None:
             self._jobs += 1
             words, text = speech.said(utter.announcement, chime=not utter.repeat)
             yield Speak(f"say{self._jobs}", text, words, utter.announcement.slow)
+
+    def _lost(self) -> bool:
+        return not (self._linked and self._controller)

@@ -53,7 +53,8 @@ def build(
 
     topics = link.topics
     resources: list[Resource] = [pad] if sign is None else [sign, pad]
-    patterns = [topics.answer(settings.id), topics.hall_state, topics.desk(settings.desk), topics.status("controller")]
+    # the controller's status first: until it is known, the sign shows that the hall is not heard
+    patterns = [topics.status("controller"), topics.answer(settings.id), topics.hall_state, topics.desk(settings.desk)]
     resources.append(OnLink(link, inbox.put, patterns))
     logic = PadDesk(
         settings.id,

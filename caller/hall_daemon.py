@@ -52,7 +52,9 @@ def build(
 
     topics = link.topics
     resources: list[Resource] = [port for port in (board, voice) if port is not None]
-    resources.append(OnLink(link, inbox.put, [topics.answer(settings.id), topics.hall_state, topics.board]))
+    # the controller's status first: until it is known, the board shows that the hall is not heard
+    patterns = [topics.status("controller"), topics.answer(settings.id), topics.hall_state, topics.board]
+    resources.append(OnLink(link, inbox.put, patterns))
     logic = Board(
         settings.id,
         rows=wire.lines if wire is not None else 0,

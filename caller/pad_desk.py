@@ -18,6 +18,7 @@ from firmware_py.runtime.asking import Asking, DeviceReports, Unanswered
 from firmware_py.runtime.effects import SetStatus
 from firmware_py.runtime.loop import Timer
 from firmware_py.runtime.port_reports import PortDown, PortUp
+from firmware_py.runtime.superseding import supersedes
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ class PadDesk:
         self._new_id = new_id
         self._asking = Asking()
         self._view: DeskView | None = None
-        self._controller = True
+        self._controller = False
         self._day_over = False
         self._linked = False
         self._last: tuple[str, int] = ("", -BOUNCE_MS)
@@ -122,7 +123,8 @@ class PadDesk:
                 yield from self._asking.again(now)
                 yield from self._devices.again(now)
             case LinkDown():
-                self._linked = False
+                self._linked = self._controller = False  # what comes up again may be another broker, without it
+                self._view = None
             case PortDown(port, reason, _):
                 yield from self._devices.changed(port, reason, now)
             case PortUp(port):
@@ -165,7 +167,9 @@ class PadDesk:
     def _received(self, topic: str, payload: bytes) -> Iterator[object]:
         try:
             if topic == self._topics.desk(self._desk) and payload:
-                yield from self._desk_is(decode(payload, DeskView))
+                view = decode(payload, DeskView)
+                if supersedes(view, self._view):
+                    yield from self._desk_is(view)
             elif topic == self._topics.hall_state and payload:
                 self._day_over = decode(payload, HallView).closed
             elif topic == self._topics.answer(self._instance):
@@ -188,19 +192,18 @@ class PadDesk:
 
     def _show(self) -> Iterator[object]:
         view = self._view
+        text = self._sign_text(view)
+        if self._hanzi and text != self._sign:
+            self._sign = text
+            yield ShowSign(text)
         if view is None:
             return
-        if self._hanzi:
-            lost = not (self._linked and self._controller)
-            text = (
-                phrases.sign_lost(hanzi=self._hanzi)
-                if lost
-                else phrases.sign(view, hanzi=self._hanzi, day_over=self._day_over)
-            )
-            if text != self._sign:
-                self._sign = text
-                yield ShowSign(text)
         digits = (min(view.waiting, 999), "".join(char for char in view.ticket if char.isdigit()))
         if digits != self._digits:
             self._digits = digits
             yield ShowDigits(*digits)
+
+    def _sign_text(self, view: DeskView | None) -> str:
+        if not (self._linked and self._controller):
+            return phrases.sign_lost(hanzi=self._hanzi)
+        return self._sign if view is None else phrases.sign(view, hanzi=self._hanzi, day_over=self._day_over)

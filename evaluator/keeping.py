@@ -1,7 +1,8 @@
 """Facts before effects on a device: each fact goes into this instance's journal, then travels until it is acknowledged.
 
 ``Keeping`` wraps a daemon's logic: it takes the ``Keep`` effects out of its answers, journals them, and puts the
-stream's batches in their place. The loop's thread owns the journal (design 3.6).
+stream's batches in their place; what else the logic wanted done waits until they are on the disk. The loop's thread
+owns the journal (design 3.6).
 """
 
 import logging
@@ -10,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from firmware_py.core.facts import EdgeFact
-from firmware_py.errors import JournalError
+from firmware_py.core.facts import DeviceDown, EdgeFact
+from firmware_py.errors import JournalCorrupt, JournalError
 from firmware_py.journal.record import Entry
 from firmware_py.journal.store import Journal
 from firmware_py.link import LinkDown, LinkUp, Malformed, Received, Topics
@@ -58,6 +59,7 @@ class Keeping:
         self._journal: Journal
         self._sender: StreamSender
         self._unkept: list[EdgeFact] = []
+        self._held_back: list[object] = []
         self._try_at: int | None = None
 
     # --- the loop's resource ------------------------------------------------------------------------------------------
@@ -73,8 +75,14 @@ class Keeping:
             log.error(
                 "the journal was damaged (%s); kept as %s", self._journal.replaced_because, self._journal.replaced
             )
-        self._sender = StreamSender(self._journal, acked=self._journal.acked)
-        self._logic = self._think(self._journal)
+            self._unkept.append(DeviceDown("journal", "journal_replaced"))
+            self._try_at = self._clock.mono_ms()
+        try:
+            self._sender = StreamSender(self._journal, acked=self._journal.acked)
+            self._logic = self._think(self._journal)
+        except BaseException:
+            self._journal.close()
+            raise
 
     def close(self) -> None:
         """Let go of it."""
@@ -104,15 +112,17 @@ class Keeping:
             else:
                 effects.append(effect)
         if kept:  # facts before effects
+            self._held_back += effects
             yield from self._keep(kept, now)
-        yield from effects
+        else:
+            yield from effects
 
     def due(self) -> int | None:
         """The logic's next timer, or the stream's."""
         moments = [self._logic.due(), self._sender.due(), self._try_at]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def _keep(self, facts: list[EdgeFact], now: int) -> Iterator[SendBatch]:
+    def _keep(self, facts: list[EdgeFact], now: int) -> Iterator[object]:
         self._unkept += facts
         entries = [
             Entry(
@@ -129,12 +139,17 @@ class Keeping:
         ]
         try:
             self._journal.append(entries)
+        except JournalCorrupt:
+            raise  # the next start sets the file aside
         except JournalError:
-            log.exception("%d facts are not on the disk yet; trying again", len(entries))
+            if self._try_at is None:
+                log.exception("facts are not on the disk yet; trying every second")
             self._try_at = now + KEEP_TRYING_MS
             return
         self._unkept, self._try_at = [], None
         yield from self._sending(self._sender.on_appended(now))
+        effects, self._held_back = self._held_back, []
+        yield from effects
 
     def _acked(self, payload: bytes, now: int) -> Iterator[SendBatch]:
         if not payload:
@@ -147,7 +162,15 @@ class Keeping:
         before = self._sender.acked
         yield from self._sending(self._sender.on_ack(ack, now))
         if self._sender.acked > before:
+            self._remember_acked()
+
+    def _remember_acked(self) -> None:
+        try:
             self._journal.set_acked(self._sender.acked)
+        except JournalCorrupt:
+            raise
+        except JournalError as error:  # it only saves a repeat after the next start
+            log.warning("%s", error)
 
     def _sending(self, sending: Sending) -> Iterator[SendBatch]:
         for alarm in sending.alarms:

@@ -9,10 +9,11 @@ from drivers.keypad import LevelPressed
 from firmware_py.core import facts as f
 from firmware_py.core.rating import RatingWindow
 from firmware_py.core.views import RatingView
-from firmware_py.link import Lifecycle, LinkUp, Malformed, Received, Refused, Topics, decode
+from firmware_py.link import Lifecycle, LinkDown, LinkUp, Malformed, Received, Refused, Topics, decode
 from firmware_py.runtime.effects import Keep, SetStatus
 from firmware_py.runtime.loop import Timer
 from firmware_py.runtime.port_reports import PortDown, PortUp
+from firmware_py.runtime.superseding import supersedes
 
 log = logging.getLogger(__name__)
 
@@ -54,23 +55,28 @@ class Evaluator:
         self._levels = levels
         self._topic = topics.rating(instance)
         self._window = RatingWindow(desk)
+        self._opened = 0
+        self._view: RatingView | None = None
         self._last = last
         self._desk = desk
 
     def on(self, item: object, now: int) -> Iterator[object]:
         """Effects of one inbox item at monotonic ``now``."""
-        yield from self._elapsed(now)
+        # a key pressed in time counts in time, however late it is taken from the inbox
+        yield from self._elapsed(item.at if isinstance(item, LevelPressed) else now)
         match item:
             case LevelPressed(address, position, at):
                 yield from self._pressed(address, position, at)
             case Received(topic, payload) if topic == self._topic:
                 yield from self._window_is(payload, now)
-            case PortDown("keypad", reason, _):
-                yield Keep(f.DeviceDown("keypad", reason))
-            case PortUp("keypad"):
-                yield Keep(f.DeviceUp("keypad"))
+            case PortDown(port, reason, _):
+                yield Keep(f.DeviceDown(port, reason))
+            case PortUp(port):
+                yield Keep(f.DeviceUp(port))
             case LinkUp():
                 yield SetStatus(Lifecycle.READY)
+            case LinkDown():
+                self._view = None
             case Refused(topic, reason):
                 log.error("the broker refused %s: %s", topic, reason)
             case Timer() | _:
@@ -84,7 +90,9 @@ class Evaluator:
         if address != self._address or not 0 <= position < len(self._levels):
             log.warning("a key at address %d, position %d belongs to no level here", address, position)
             return
-        fact = self._window.press(self._levels[position], at)
+        level = self._levels[position]
+        early = self._window.view is not None and at < self._opened  # pressed before anybody was invited
+        fact = f.LevelChosen(self._desk, level, 0) if early else self._window.press(level, at)
         if fact is None:
             return
         yield Keep(fact)
@@ -97,11 +105,15 @@ class Evaluator:
         except Malformed as error:
             log.warning("%s: %s", self._topic, error)
             return
-        if view is None or view.desk != self._desk:
+        if view is None or view.desk != self._desk or not supersedes(view, self._view):
             return
-        if self._window.show(view, now):
-            last = self._last
-            if (last.log, last.seq) == (view.log, view.seq):
+        self._view = view
+        last = self._last
+        known = (last.log, last.seq) == (view.log, view.seq)
+        already_ms = last.elapsed_ms if known else 0
+        if self._window.show(view, now, already_ms=already_ms):
+            self._opened = now - already_ms
+            if known:
                 self._window.recover(last.level, last.elapsed_ms, locked=last.locked)
             elif not view.dark:
                 yield Invite()

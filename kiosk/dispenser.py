@@ -24,6 +24,7 @@ from firmware_py.runtime.asking import REPORT_MS, Asking, DeviceReports, Unanswe
 from firmware_py.runtime.effects import Send, SetStatus
 from firmware_py.runtime.loop import Timer
 from firmware_py.runtime.port_reports import JobDone, JobFailed, PortDown, PortUp, reason_of
+from firmware_py.runtime.superseding import supersedes
 from kiosk.presses import DEBOUNCE_MS, Presses
 
 log = logging.getLogger(__name__)
@@ -96,6 +97,7 @@ class Dispenser:
         self._devices = DeviceReports(self._asking, new_id)
         self._given_up: deque[str] = deque(maxlen=64)
         self._hall: HallView | None = None
+        self._followed: HallView | None = None
         self._told_log = ""
         self._linked = False
         self._fault = ""
@@ -133,7 +135,7 @@ class Dispenser:
                 yield from self._asking.again(now)
                 yield from self._devices.again(now)
             case LinkDown():
-                self._linked = False
+                self._linked, self._followed = False, None
             case Timer():
                 yield from self._elapsed(now)
             case Refused(topic, reason):
@@ -220,7 +222,9 @@ class Dispenser:
     # --- the hall and time --------------------------------------------------------------------------------------------
 
     def _hall_is(self, view: HallView, now: int) -> Iterator[object]:
-        self._hall = view
+        if not supersedes(view, self._followed):
+            return
+        self._hall = self._followed = view
         if self._told_log != view.log:  # this process is new, or the controller's journal is
             self._told_log = view.log
             started = c.KioskStarted(self._day, dict(self._highest))

@@ -50,16 +50,24 @@ class Broker:
         members: who may connect. Each gets a new random password, see ``password``.
         port: 0 = a free one, kept over restarts.
         program: mosquitto, by name or path.
+        leash: put before the command; the demo ties the broker's life to its own with it.
     """
 
     def __init__(
-        self, directory: Path, members: Sequence[Member], *, port: int = 0, program: str = "mosquitto"
+        self,
+        directory: Path,
+        members: Sequence[Member],
+        *,
+        port: int = 0,
+        program: str = "mosquitto",
+        leash: Sequence[str] = (),
     ) -> None:
         self.directory: Final = directory
         self.host: Final = "127.0.0.1"
         self.port = port
         self._members = members
         self._program = program
+        self._leash = leash
         self._passwords = {member.instance: secrets.token_urlsafe(24) for member in members}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -97,7 +105,7 @@ class Broker:
         self._write()
         with (self.directory / "mosquitto.log").open("ab") as sink:
             self._process = subprocess.Popen(
-                [program, "-c", str(self.directory / "mosquitto.conf")],
+                [*self._leash, program, "-c", str(self.directory / "mosquitto.conf")],
                 stdin=subprocess.DEVNULL,
                 stdout=sink,
                 stderr=sink,

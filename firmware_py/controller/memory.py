@@ -43,6 +43,7 @@ class Memory:
         self._boot = boot
         self._secret = secret
         self._snapshot_seq = 0
+        self._snapshot_tried = 0
         self.hall = Hall()
         self.journal: Journal
 
@@ -133,9 +134,20 @@ class Memory:
             self._snapshot_seq = self.hall.seq
 
     def snapshot_if_worth_it(self) -> None:
-        """Keep a snapshot now and then, in an idle moment."""
-        if self.hall.seq - self._snapshot_seq >= SNAPSHOT_EVERY:
+        """Keep a snapshot now and then, in an idle moment. A disk too full for one may still take the day's records.
+
+        Raises:
+            JournalCorrupt: what was found on the way.
+        """
+        if self.hall.seq - max(self._snapshot_seq, self._snapshot_tried) < SNAPSHOT_EVERY:
+            return
+        self._snapshot_tried = self.hall.seq
+        try:
             self.snapshot()
+        except JournalCorrupt:
+            raise
+        except JournalError:
+            log.exception("no snapshot was kept; the next is tried %d records on", SNAPSHOT_EVERY)
 
     def _decided(self, record: Record, at: int, instance: str) -> list[e.Event]:
         try:

@@ -55,7 +55,7 @@ class Publishing:
             if self._told.get(topic) != bare:
                 self._told[topic] = bare
                 yield Publish(topic, encode(view))
-        for topic in self._told.keys() - fresh.keys() - self._cleared:
+        for topic in sorted(self._told.keys() - fresh.keys() - self._cleared):
             self._cleared.add(topic)
             yield Publish(topic, b"")
 

@@ -31,7 +31,8 @@ def login(hall: Hall, command: c.Login, at: int, by: str) -> list[e.Event]:
 def logout(hall: Hall, command: c.Logout, at: int, by: str) -> list[e.Event]:
     """Leaving for good; refused while somebody with a number would be left behind (R-CORE-17).
 
-    A number called here goes back to the others (T11); an open rating window keeps its whole minute (R-EVAL-02).
+    A number called here goes back to the others (T11), one held here is for the group from now on (R-CORE-13), and an
+    open rating window keeps its whole minute (R-EVAL-02).
     """
     del by
     desk = desk_of(hall, command.desk)
@@ -40,27 +41,28 @@ def logout(hall: Hall, command: c.Logout, at: int, by: str) -> list[e.Event]:
         raise Rejected("finish_first")
     if desk.rating:
         raise Rejected("rating_open", ticket=desk.rating, n=window_left_s(hall, desk, at))
-    if held_at(hall, desk.id):
-        raise Rejected("held_here", n=len(held_at(hall, desk.id)))
-    left = _left_behind(hall, desk)
+    covered = _covered_by_others(hall, desk)
+    held = [ticket for ticket in held_at(hall, desk.id) if ticket.service not in covered]
+    if held:
+        raise Rejected("held_here", n=len(held))
+    left = _left_behind(hall, desk, covered)
     if left:
         raise Rejected("people_waiting", n=left)
     return [*withdrawn, e.LoggedOut(at, desk.id)]
 
 
-def _left_behind(hall: Hall, desk: Desk) -> int:
+def _covered_by_others(hall: Hall, desk: Desk) -> set[str]:
+    """Services another staffed desk stands for; after closing nobody may rely on the others any more."""
+    if hall.issue_closed:
+        return set()
+    others = [other for other in hall.plan.desks if other.id != desk.id and hall.desks[other.id].session is not None]
+    return {service for other in others for service in other.services}
+
+
+def _left_behind(hall: Hall, desk: Desk, covered: set[str]) -> int:
     """People this desk could serve: all of them after closing, before it those whom no other desk covers."""
     plan = hall.plan.desk(desk.id)
-    if plan is None:
-        return 0
-    covered: set[str] = set()
-    if not hall.issue_closed:
-        for other in hall.plan.desks:
-            if other.id != desk.id and hall.desks[other.id].session is not None:
-                covered.update(other.services)
-    services = set(plan.services) - covered
-    if not services:
-        return 0
+    services = set(plan.services) - covered if plan else set()
     if not hall.issue_closed:
         called = hall.tickets.get(desk.ticket)
         return sum(hall.waiting(service) for service in services) + (called is not None and called.service in services)

@@ -5,12 +5,14 @@ Both can be cut off as if the mains had gone: nothing is flushed, nobody says go
 
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
@@ -116,6 +118,13 @@ class Threads(Running):
         return self._bus.connect(VIEWER, Role.VIEWER)
 
 
+def leash() -> tuple[str, ...]:
+    """Put before a command, it ends the process when the thread that started it does: a demo that is killed leaves no
+    daemon behind that would hold the hall's journal."""
+    program = shutil.which("setpriv")
+    return (program, "--pdeathsig", "KILL") if program else ()
+
+
 class Processes(Running):
     """Each daemon is a process, on a mosquitto of this hall's own."""
 
@@ -125,15 +134,28 @@ class Processes(Running):
         self._config = config
         self._broker = broker
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="mains")
+        """All children are this one thread's, which lives as long as the demo: see ``leash``."""
 
     def start(self) -> None:
         """Start the broker, then every daemon with its own command line."""
+        self._starter.submit(self._start).result()
+
+    def start_broker(self) -> None:
+        """Start the broker alone: only then is its port known, which the daemons' device.toml needs.
+
+        Raises:
+            BrokerError: no mosquitto, or it does not start.
+        """
+        self._starter.submit(self._broker.start).result()
+
+    def _start(self) -> None:
         if self._broker.pid is None:
             self._broker.start()
         quiet = {"HALL_LOG": "warning", **os.environ}
         for instance in self._device.instances:
             _, _, module = ROLES[role_of(instance)]
-            command = [sys.executable, "-m", module, "--id", instance.id, "--config", str(self._config)]
+            command = [*leash(), sys.executable, "-m", module, "--id", instance.id, "--config", str(self._config)]
             self._processes[instance.id] = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=quiet)
 
     def stop(self) -> None:
@@ -176,10 +198,3 @@ def members(hall: str, instances: tuple[AnyInstance, ...]) -> list[Member]:
     """Who may connect to the demo's broker."""
     found = [Member(instance.id, ROLES[role_of(instance)][0], hall) for instance in instances]
     return [*found, Member(VIEWER, Role.VIEWER, hall)]
-
-
-def write_password(directory: Path, broker: Broker, instance: str) -> None:
-    """Leave an instance's password where its device.toml says, readable by this user only."""
-    descriptor = os.open(directory / f"{instance}.password", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(broker.password(instance))

@@ -10,7 +10,7 @@ from pathlib import Path
 from firmware_py.core.plan import Plan
 from firmware_py.demo.far_ends import Changed, FarEnds
 from firmware_py.demo.hall_clock import HallClock
-from firmware_py.demo.running import Processes, Running, Threads, members, write_password
+from firmware_py.demo.running import Processes, Running, Threads, leash, members
 from firmware_py.demo.wiring import device_toml
 from firmware_py.journal.reader import JournalReader
 from firmware_py.runtime.config import load, load_hall
@@ -63,7 +63,6 @@ class VirtualHall:
 
     def _wire(self, mqtt: bool) -> Running:
         path = self.config / "device.toml"
-        passwords = self.config / "{instance}.password"
 
         def write(port: int, password_file: str) -> None:
             text = device_toml(
@@ -80,14 +79,12 @@ class VirtualHall:
         plan, device = load(self.config / "hall.toml", path)
         if not mqtt:
             return Threads(plan, device, self._crash)
-        broker = Broker(self.state / "broker", members(plan.id, device.instances))
-        broker.start()
+        broker = Broker(self.state / "broker", members(plan.id, device.instances), leash=leash())
+        running = Processes(plan, device, self.config, broker)
+        running.start_broker()
         self._stack.callback(broker.stop)
-        for instance in device.instances:
-            write_password(self.config, broker, instance.id)
-        write(broker.port, str(passwords))
-        plan, device = load(self.config / "hall.toml", path)
-        return Processes(plan, device, self.config, broker)
+        write(broker.port, broker.password_files)
+        return running
 
     def _crash(self, name: str, error: Exception) -> None:
         self.crashed[name] = f"{type(error).__name__}: {error}"

@@ -74,7 +74,8 @@ def connect_reader(path: Path, *, busy_s: float = BUSY_S) -> sqlite3.Connection:
         try:
             return _identified(path, sqlite3.connect(address, timeout=busy_s, isolation_level=None, uri=True))
         except sqlite3.OperationalError as error:
-            if primary_code(error) != sqlite3.SQLITE_CANTOPEN or path.with_name(path.name + "-wal").exists():
+            unshared = primary_code(error) in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+            if not unshared or path.with_name(path.name + "-wal").exists():
                 raise
             # an archive on a read-only medium: nobody can be writing it, and SQLite cannot make its -shm beside it
             return _identified(path, sqlite3.connect(f"{address}&immutable=1", isolation_level=None, uri=True))
@@ -119,7 +120,7 @@ def is_damaged_text(error: sqlite3.Error) -> bool:
 def explained(path: Path, error: sqlite3.Error) -> JournalError:
     """The error as a sentence for the person who must act: which file, what happened, what to do."""
     said = f"SQLite says: {error}"
-    if is_damaged_text(error) or str(error).startswith("no such "):  # text; or a name in the list of tables
+    if is_damaged_text(error) or str(error).startswith(("no such ", "unsupported file format")):
         return JournalCorrupt(f"{path}: the file is damaged ({said}); restart the daemon to set it aside")
     match primary_code(error):
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
@@ -130,7 +131,7 @@ def explained(path: Path, error: sqlite3.Error) -> JournalError:
             return JournalError(f"{path}: another program holds the file locked ({said}); close that program")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return JournalError(
-                f"{path}: the file cannot be written ({said}); check the owner, the permissions and the mount"
+                f"{path}: the file cannot be opened or written ({said}); check the owner, the permissions and the mount"
             )
         case sqlite3.SQLITE_IOERR:
             return JournalError(f"{path}: the disk does not read or write ({said}); check and replace the SD card")

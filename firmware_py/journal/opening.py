@@ -9,7 +9,14 @@ from pathlib import Path
 from firmware_py.errors import JournalCorrupt, JournalError
 from firmware_py.journal.acked import Acked
 from firmware_py.journal.chain import ChainWalk
-from firmware_py.journal.connection import SCHEMA_VERSION, connect_reader, connect_writer, explained, primary_code
+from firmware_py.journal.connection import (
+    PAGE_BYTES,
+    SCHEMA_VERSION,
+    connect_reader,
+    connect_writer,
+    explained,
+    primary_code,
+)
 from firmware_py.journal.files import beside, on_disk, sync_folder
 from firmware_py.journal.reader import CHUNK, JournalReader
 from firmware_py.journal.record import GENESIS, wall_text
@@ -71,8 +78,12 @@ def connect_owner(path: Path, busy_s: float) -> sqlite3.Connection:
     """
     if not path.exists():
         raise JournalCorrupt(f"{path}: the file is gone but its -wal is still there")
-    if path.stat().st_size == 0:  # a journal is born whole, so an empty file is what is left of one
-        raise JournalCorrupt(f"{path}: the file is empty")
+    if path.stat().st_size < PAGE_BYTES:  # a journal is born whole, so an empty file is what is left of one
+        raise JournalCorrupt(f"{path}: the file is empty or too short")
+    with path.open("rb") as stream:
+        header = stream.read(100)
+    if not {header[18], header[19]} <= {1, 2}:  # SQLite would take it for a file that may only be read
+        raise JournalCorrupt(f"{path}: its header is damaged")
     condemned = beside(path, ".condemned")
     if condemned.exists():
         raise JournalCorrupt(f"{path}: {condemned.read_text(errors='replace')}")

@@ -18,7 +18,9 @@ from firmware_py.runtime.device_file import (
     EvdevPad,
     HallInstance,
     KioskInstance,
+    LinkConfig,
     PhoneInstance,
+    UplinkInstance,
 )
 from firmware_py.runtime.problems import Problems, did_you_mean, inner, one_of, shown
 
@@ -34,7 +36,7 @@ def check_device(device: DeviceConfig, problems: Problems) -> None:
     controllers = [path for path, each in named if isinstance(each, ControllerInstance)]
     for path in controllers[1:]:
         problems.add(f"{path}.role", '"controller"', f"one controller; {controllers[0]} is one")
-    _check_link(device, problems)
+    _check_link("link", device.link, problems)
     for path, each in named:
         match each:
             case KioskInstance():
@@ -43,6 +45,8 @@ def check_device(device: DeviceConfig, problems: Problems) -> None:
                 _check_keys(f"{path}.pad.keys", each, problems)
             case EvaluatorInstance():
                 _check_levels(f"{path}.keypad", each, problems)
+            case UplinkInstance():
+                _check_link(f"{path}.centre", each.centre, problems)
             case HallInstance(board=None, voice=None) if not problems.has(f"{path}.board"):
                 problems.add(path, "neither board nor voice", "a hall instance with board, voice or both")
             case _:
@@ -112,18 +116,17 @@ def _pin(factory: str, pin: int) -> str:
     return f"{factory} {pin}" if pin else ""
 
 
-def _check_link(device: DeviceConfig, problems: Problems) -> None:
-    link = device.link
-    if problems.has("link"):
+def _check_link(path: str, link: LinkConfig, problems: Problems) -> None:
+    if problems.has(path):
         return
     files = {"ca": link.ca, "cert": link.cert, "key": link.key}
-    missing = [name for name, path in files.items() if not path]
+    missing = [name for name, file in files.items() if not file]
     if 0 < len(missing) < len(files):
         for name in missing:
-            problems.add(f"link.{name}", "nothing", "a path: ca, cert and key belong together")
+            problems.add(f"{path}.{name}", "nothing", "a path: ca, cert and key belong together")
     if len(missing) == len(files) and link.host not in _LOOPBACK:
         problems.add(
-            "link.host",
+            f"{path}.host",
             f"{shown(link.host)} without ca, cert and key",
             f"an open link to {one_of(_LOOPBACK)} only; elsewhere each instance proves itself with a certificate",
         )

@@ -1,4 +1,4 @@
-"""From a command line to a running daemon: read both files, find this instance, join the link, run, say how it ended."""
+"""From a command line to a running daemon: read both files, find this instance, join the link, run, tell the end."""
 
 import argparse
 import logging

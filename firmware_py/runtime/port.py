@@ -88,7 +88,6 @@ class PortThread(Generic[D]):
         """Drop the queued jobs, let the one in hand end, close the driver; waits at most ``close_s``."""
         with self._turn:
             self._closing = True
-            self._jobs.clear()
             self._turn.notify()
         if self._interrupt is not None:
             self._interrupt()
@@ -159,8 +158,6 @@ class PortThread(Generic[D]):
         return None
 
     def _take_hold(self) -> None:
-        with self._turn:
-            self._lost = None  # of the wire before this one
         try:
             self._driver.open()
         except DriverError as error:
@@ -228,7 +225,6 @@ class PortThread(Generic[D]):
         now = self._clock.mono_ms()
         self._pause_s = self._back_off.after(self._pause_s, (now - self._held_since) / 1000 if self._held else 0.0)
         self._next_open = now + round(self._pause_s * 1000)
-        self._next_check = None
         self._held = False
         self._announce_down(error, from_check=False)
 

@@ -63,10 +63,6 @@ class JobQueue(Generic[D]):
         self._jobs = deque(job for job in self._jobs if not self._stranded(job))
         return stranded
 
-    def clear(self) -> None:
-        """Forget them all."""
-        self._jobs.clear()
-
     def _stranded(self, job: Job[D]) -> bool:
         return not self._keep_latest or job.key is None
 

@@ -74,7 +74,7 @@ class _Decoder:
                 continue
             self._problems.add(inner(path, key), "a key nobody knows", one_of(fields), did_you_mean(key, fields))
             meant = nearest(key, fields)
-            if False:
+            if meant is not None:
                 source.setdefault(meant, key)
         return source
 

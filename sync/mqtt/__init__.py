@@ -166,21 +166,29 @@ class MqttLink(Link):
         told, failures = False, 0
         while not self._closing.is_set():
             begun = time.monotonic()
-            connection = Connection(self._terms, self, self._will())
-            with self._lock:
-                self._current = connection
-                if self._closing.is_set():
-                    return
-            reason = connection.live()
-            with self._lock:
-                self._current = self._live = None
+            was_up, reason = self._one_life()
             if self._closing.is_set():
                 return
-            if connection.was_up or not told:
+            if was_up or not told:
                 told = True
                 log.warning("link %s: down, retrying: %s", self.instance, reason)
                 self.hear(LinkDown(reason))
-            steady = connection.was_up and time.monotonic() - begun > _STEADY_S
+            steady = was_up and time.monotonic() - begun > _STEADY_S
             failures = 0 if steady else failures + 1
             shortest, longest = self._retry_s
             self._closing.wait(min(longest, shortest * 2 ** min(failures, 16)) * random.uniform(0.5, 1.0))
+
+    def _one_life(self) -> tuple[bool, str]:
+        """Connect and carry until it ends; whether the link was up, and why it is not any more."""
+        try:
+            connection = Connection(self._terms, self, self._will())
+        except (OSError, ValueError) as error:  # the operating system's error names no file
+            return False, f"{self._terms.certificates} cannot be used: {error}"
+        with self._lock:
+            self._current = connection
+            if self._closing.is_set():
+                return False, "closed"
+        reason = connection.live()
+        with self._lock:
+            self._current = self._live = None
+        return connection.was_up, reason

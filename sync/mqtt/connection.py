@@ -37,11 +37,16 @@ class Connection:
     """See the module. ``was_up`` turns true when the broker has granted the first subscriptions, and stays."""
 
     def __init__(self, terms: Terms, owner: Owner, will: bytes) -> None:
+        """Prepare it.
+
+        Raises:
+            OSError, ValueError: the certificates cannot be used.
+        """
         self.was_up = False
         self._terms = terms
         self._owner = owner
         self._reason = ""
-        self._abandoned = False
+        self._abandoned = self._welcome = False
         self._subscribed = self._first_suback = 0
         self._early: list[Received] = []
         self._mids = threading.Lock()
@@ -52,7 +57,8 @@ class Connection:
 
     def live(self) -> str:
         """Connect and carry until it ends; says why it did. Raises nothing."""
-        client, terms, session = self._client, self._terms, _properties(PacketTypes.CONNECT)
+        client, terms = self._client, self._terms
+        session = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         session.SessionExpiryInterval = 0
         rc = _OK
         try:
@@ -102,7 +108,7 @@ class Connection:
 
     def publish(self, topic: str, form: Form, payload: bytes, correlation: str) -> bool:
         """Hand over to paho; False = it did not take it."""
-        properties = _properties(PacketTypes.PUBLISH)
+        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
         properties.ContentType = form.content_type
         if form.expiry_s:
             properties.MessageExpiryInterval = form.expiry_s
@@ -180,6 +186,7 @@ class Connection:
         if code.is_failure:
             self._reason = f"the broker refused the connection: {code}"
             return
+        self._welcome = True
         if self._terms.status_topic:
             self.publish(self._terms.status_topic, FORMS[Kind.STATUS], self._owner.status(), "")
         patterns = self._owner.subscriptions()
@@ -237,9 +244,9 @@ class Connection:
         code: ReasonCode,
         _properties: Properties | None,
     ) -> None:
-        if flags.is_disconnect_packet_from_server or not self._reason:
-            self._reason = str(code)
-
-
-def _properties(packet: int) -> Properties:
-    return Properties(packet)  # type: ignore[no-untyped-call]
+        if flags.is_disconnect_packet_from_server:
+            self._reason = f"the broker said: {code}"
+        elif not self._welcome:
+            self._reason = self._reason or "the broker hung up without an answer: does it accept our certificate?"
+        else:  # paho calls every loss an unspecified error
+            self._reason = self._reason or ("no answer in time" if code == "Keep alive timeout" else "connection lost")

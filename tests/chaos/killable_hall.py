@@ -59,7 +59,7 @@ def _hall_toml() -> str:
         )
     parts += [f'[[kiosk]]\nid = "{kiosk}"\n' for kiosk in KIOSKS]
     parts.append(
-        "[limits.call]\nmax_calls = 2\nnoshow_min_s = 1\nrecall_gap_s = 1\nimplicit_after_s = 600\n"
+        "[limits.call]\nmax_calls = 2\nnoshow_min_s = 1\nnoshow_green_s = 1\nrecall_gap_s = 1\nimplicit_after_s = 600\n"
         "[limits.eval]\nwindow_s = 4\nmin_open_s = 1\ncorrect_s = 1\ndrain_s = 60\n"
     )
     return "\n".join(parts)

@@ -16,12 +16,14 @@ from evaluator.rating_daemon import last_press
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.views import DeskView
+from firmware_py.journal.reader import JournalReader
 from firmware_py.link import Link, Received, decode
 from firmware_py.link.payloads import PublicEvent
 from firmware_py.runtime.clock import OffsetClock
 from firmware_py.runtime.effects import SetStatus
 from firmware_py.runtime.loop import Loop
 from firmware_py.runtime.on_link import OnLink
+from sync.stream.wire import Ack, decode_ack
 from tests.chaos.killable_hall import BOARD, KIOSKS, PATIENCE_S, SERVICES, KillableHall, evaluator, pad
 from tests.chaos.ledger import Ledger
 
@@ -133,15 +135,28 @@ class Keypad:
             perform,
             clock=clock,
             inbox=inbox,
-            resources=[keeping, OnLink(link, inbox.put, [topics.rating(name), topics.ack(name)])],
+            resources=[keeping, OnLink(link, self._hear, [topics.rating(name), topics.ack(name)])],
         )
+        self._ack_topic = topics.ack(name)
         self._ledger = ledger
+        self._acked = Ack("", 0)
         self._thread = threading.Thread(target=self._run, name=name)
         self._thread.start()
 
     def _run(self) -> None:
         with self._ledger.watching():
             self._loop.run()
+
+    def _hear(self, item: object) -> None:
+        if isinstance(item, Received) and item.topic == self._ack_topic and item.payload:
+            self._acked = decode_ack(item.payload)
+        self._loop.put(item)
+
+    @property
+    def drained(self) -> bool:
+        """Whether the controller has said that it holds everything that stands in this journal."""
+        with JournalReader.open(self.journal) as reader:
+            return reader.head.seq == (self._acked.upto if self._acked.log == reader.log else 0)
 
     def forget_invitations(self) -> None:
         """Nobody reacted to those so far."""
@@ -304,11 +319,21 @@ class Crowd:
             thread.start()
 
     def finish(self) -> None:
-        """Nobody begins anything new; everything asked is still answered."""
+        """Nobody begins anything new; everything asked is still answered, every rating still delivered."""
         self._stop.set()
         for thread in self._threads:
             thread.join(2 * PATIENCE_S)
         self._ledger.demand_no_failure()
+        deadline = time.monotonic() + PATIENCE_S
+        while not all(keypad.drained for keypad in self.keypads.values()):
+            if time.monotonic() > deadline:
+                raise AssertionError("an evaluator's journal was never acknowledged to its end")
+            self.clerks[0].asker.pause(0.05)
+
+    @property
+    def journals(self) -> list[Path]:
+        """Of the evaluators."""
+        return [keypad.journal for keypad in self.keypads.values()]
 
     def close(self) -> None:
         """Everybody leaves."""

@@ -4,6 +4,8 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,24 @@ from firmware_py.journal.store import Journal
 journal = Journal.open(Path(sys.argv[1]))
 print("owned", flush=True)
 sys.stdin.readline()
+"""
+
+STRANGER = """
+import os, sys
+from pathlib import Path
+from firmware_py.errors import JournalError
+from firmware_py.journal.store import Journal
+from firmware_py.journal.verify import verify
+if os.geteuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    if sys.argv[1] == "open":
+        Journal.open(Path(sys.argv[2]))
+    report = verify(Path(sys.argv[2]))
+    print(report.own.checked, report.ok, end="")
+except JournalError as error:
+    print(error, end="")
 """
 
 
@@ -138,7 +158,7 @@ def test_a_full_disk_refuses_the_fact_and_keeps_what_was_there(path: Path) -> No
     [
         ("missing/hall.db", "does not exist; create it"),
         ("file/hall.db", "does not exist; create it"),
-        ("folder", "there is no journal here"),
+        ("folder", "Is a directory"),
         ("x" * 300, "File name too long"),
     ],
 )
@@ -156,14 +176,63 @@ def test_a_folder_that_cannot_be_written_is_refused_with_a_sentence() -> None:
         Journal.open(Path("/proc/hall.db"), boot=BOOT)
 
 
-def test_a_file_that_may_not_be_written_is_refused_and_not_set_aside(path: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may write what nobody may: run as an ordinary user")
+@pytest.fixture
+def stranger() -> Iterator[Callable[[str, Path], str]]:
+    """Does a verb on a journal as a user without rights to it, and says what came of it."""
+
+    def run(verb: str, path: Path) -> str:
+        command = [sys.executable, "-c", STRANGER, verb, str(path)]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
+
+    yield run
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that other users may enter, unlike pytest's own."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        folder.chmod(0o755)
+
+
+def test_a_file_that_may_not_be_written_is_refused_and_not_set_aside(
+    open_folder: Path, stranger: Callable[[str, Path], str]
+) -> None:
+    path = open_folder / "hall.db"
     written(path, 1)
-    path.chmod(0o400)
-    with pytest.raises(JournalError, match="cannot be written"):
-        Journal.open(path, boot=BOOT)
+    path.chmod(0o444)
+    open_folder.chmod(0o777)
+    path.with_name("hall.db.lock").chmod(0o666)
+    assert "cannot be opened or written" in stranger("open", path)
     assert path.exists()
+    path.chmod(0o000)
+    assert "Permission denied" in stranger("open", path)
+    assert "cannot be opened or written" in stranger("verify", path)
+
+
+@pytest.mark.req("R-TECH-07")
+def test_an_archive_on_a_read_only_medium_verifies_and_stays_untouched(
+    open_folder: Path, stranger: Callable[[str, Path], str]
+) -> None:
+    path = open_folder / "hall.db"
+    written(path, 3)
+    before = {entry.name for entry in open_folder.iterdir()}
+    path.chmod(0o444)
+    open_folder.chmod(0o555)
+    assert stranger("verify", path) == "3 True"
+    assert {entry.name for entry in open_folder.iterdir()} == before
+
+
+@pytest.mark.req("R-TECH-07")
+def test_another_user_may_verify_a_live_journal(open_folder: Path, stranger: Callable[[str, Path], str]) -> None:
+    with Journal.open(open_folder / "hall.db", boot=BOOT) as journal:
+        journal.append(facts(3))
+        for entry in open_folder.iterdir():
+            entry.chmod(0o644)
+        assert stranger("verify", journal.path) == "3 True"
+        assert journal.append(facts(1))[0].seq == 4
 
 
 def test_a_path_with_signs_that_mean_something_in_an_address_works(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -204,6 +205,24 @@ def test_sql_that_would_change_history_is_refused(path: Path, statement: str) ->
         connection.execute(statement)
     connection.close()
     assert verify(path).ok
+
+
+@pytest.mark.req("R-CORE-02")
+def test_a_commit_reaches_the_card_before_it_is_acknowledged(path: Path) -> None:
+    """No test can cut the power: it holds the two settings that a measured power cut needed (ecosystem.md 4)."""
+    with Journal.open(path, boot=BOOT) as journal:
+        settings_now = [
+            journal._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("synchronous", "journal_mode", "page_size", "wal_autocheckpoint")
+        ]
+    assert settings_now == [2, "wal", 1024, 800]
+
+
+def test_a_journal_belongs_to_the_thread_that_opened_it(path: Path) -> None:
+    with Journal.open(path, boot=BOOT) as journal, ThreadPoolExecutor(1) as elsewhere:
+        with pytest.raises(JournalError, match="thread"):
+            elsewhere.submit(journal.append, facts(1)).result(10)
+        assert journal.append(facts(1))[0].seq == 1
 
 
 def test_closing_twice_is_harmless_and_a_closed_journal_says_so(path: Path) -> None:

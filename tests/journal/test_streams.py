@@ -166,17 +166,13 @@ def test_a_batch_that_is_no_chain_is_broken_and_stores_nothing(
 
 
 @pytest.mark.req("R-SYNC-07")
-@pytest.mark.parametrize("first", [0, 2, 3, 4])
-@pytest.mark.parametrize("last", [4, 10])
+@pytest.mark.parametrize(("first", "last"), [(0, 4), (2, 4), (3, 4), (0, 10), (2, 10), (3, 10), (4, 10)])
 def test_rewritten_history_is_noticed_wherever_the_batch_begins_and_ends(
     path: Path, edge: list[Record], first: int, last: int
 ) -> None:
     with Journal.open(path, boot=BOOT) as journal:
         store(journal, edge[:4])
-        batch = rewritten_before_the_watermark(edge)[first:last]
-        if not batch:
-            pytest.skip("an empty batch tells nothing")
-        result = store(journal, batch)
+        result = store(journal, rewritten_before_the_watermark(edge)[first:last])
         assert result.outcome is StoreOutcome.BROKEN
         assert "history was rewritten" in result.reason
         assert journal.watermarks() == {EDGE: (edge[0].log, 4)}

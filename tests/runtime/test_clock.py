@@ -45,7 +45,11 @@ def test_each_new_offset_is_seen_by_every_clock_on_the_file(tmp_path: Path) -> N
     for offset_ms in (1, 2, 3, -HOUR_MS, 0):
         write_offset(tmp_path / "offset", offset_ms)
         assert (one.offset_ms(), two.offset_ms()) == (offset_ms, offset_ms)
+    write_offset(tmp_path / "offset", HOUR_MS)
+    assert one.offset_ms() == HOUR_MS
     (tmp_path / "offset").unlink()
+    assert one.offset_ms() == 0
+    (tmp_path / "offset").write_text("broken")
     assert one.offset_ms() == 0
 
 

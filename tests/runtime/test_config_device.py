@@ -6,7 +6,8 @@ import pytest
 
 from drivers.buttons.pins import pin_factory
 from drivers.keypad.keycaps import KEYCAPS, keycaps
-from drivers.printer import rows, slip_bytes
+from drivers.printer import rows
+from drivers.printer.library import WIDTHS_DOTS
 from firmware_py.errors import ConfigError
 from firmware_py.runtime.config import load, load_device
 from firmware_py.runtime.describe import describe, describe_device
@@ -82,7 +83,7 @@ def test_each_role_has_settings_of_its_own(tmp_path: Path) -> None:
 def test_the_paper_is_as_wide_as_the_driver_thinks(tmp_path: Path) -> None:
     read = device(tmp_path, changed(EXAMPLES["kiosk"], "width_mm = 80", "width_mm = 58"))
     assert read.instance("kiosk1", KioskInstance).printer.width_dots == 384
-    assert sorted(DOTS.values()) == sorted(slip_bytes.WIDTHS_DOTS)
+    assert sorted(DOTS.values()) == sorted(WIDTHS_DOTS)
 
 
 def test_the_link_of_an_instance_has_its_own_certificate(tmp_path: Path) -> None:
@@ -131,6 +132,7 @@ WRONG = [
     (KIOSK, "[[instance]]", "[instance]", "instance: found a table with", "write [[instance]] with two brackets"),
     (KIOSK, LP0, '"/dev/usb/lp0"', 'instance[0].printer.port: found "/dev/usb/lp0"', '"file:///dev/usb/lp0"'),
     (KIOSK, LP0, '"usb://1"', 'instance[0].printer.port: found "usb://1"', '"tcp://HOST:9100"'),
+    (KIOSK, LP0, '"serial:///dev/hall/kiosk-sign?baud=9600"', "instance[0].sign.port: found", "instance[0].printer"),
     (KIOSK, "width_mm = 80", "width_mm = 76", "instance[0].printer.width_mm: found 76", "one of 58, 80"),
     (KIOSK, '"gb18030"  ', '"GB18030"  ', 'instance[0].printer.encoding: found "GB18030"', 'did you mean "gb18030"?'),
     (KIOSK, "1500", "15", "instance[0].debounce_ms: found 15", "a whole number from 100 to 5000"),
@@ -186,6 +188,17 @@ def test_an_open_link_is_for_the_loopback_only(tmp_path: Path) -> None:
     assert problems_of_device(tmp_path, changed(BRAIN, tls, "")) == []
     (problem,) = problems_of_device(tmp_path, changed(KIOSK, tls, ""))
     assert 'link.host: found "192.168.10.2" without ca, cert and key' in problem
+
+
+def test_an_open_link_to_the_centre_is_refused_too(tmp_path: Path) -> None:
+    uplink = '\n[[instance]]\nid = "uplink"\nrole = "uplink"\ncentre = { host = "centre.example" }\n'
+    (problem,) = problems_of_device(tmp_path, BRAIN + uplink)
+    assert 'instance[2].centre.host: found "centre.example" without ca, cert and key' in problem
+
+
+def test_a_missing_link_is_one_problem(tmp_path: Path) -> None:
+    (problem,) = problems_of_device(tmp_path, KIOSK[: KIOSK.index("[link]")] + KIOSK[KIOSK.index("[clock]") :])
+    assert "link: found nothing; allowed: a table with host" in problem
 
 
 def test_a_device_has_one_controller(tmp_path: Path) -> None:

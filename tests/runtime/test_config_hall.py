@@ -147,6 +147,7 @@ def test_a_wrong_value_is_told_with_path_value_and_what_is_allowed(
         ('prefix = "C"', "", '[[service]]\nid = "general"'),
         ("max_calls = 3", "max_calls = 0", "max_calls = 0"),
         ("[[kiosk]]", "[kiosk]", "[kiosk]"),
+        ("[limits.call]", "[[limits.call]]", "[[limits.call]]"),
         ('notice = ""', 'notice = """\n[[desk]]\n"""\nsupervisors = [1]', "supervisors"),
         ("max_calls = 3", '"max_calls" = 0', '"max_calls" = 0'),
         ("[limits.call]\n", "[limits]\ncall.max_calls = 0\n[limits.desk]\n", "call.max_calls = 0"),
@@ -199,6 +200,12 @@ def test_all_errors_of_a_file_are_told_at_once_in_the_order_of_its_lines(tmp_pat
 
 def test_one_misspelt_key_is_one_problem(tmp_path: Path) -> None:
     assert len(problems_of_hall(tmp_path, changed(HALL, 'prefix = "A" ', 'Prefix = "A" '))) == 1
+
+
+def test_a_desk_whose_services_cannot_be_read_does_not_leave_them_unserved(tmp_path: Path) -> None:
+    text = changed(changed(HALL, '["realty"]', '"realty"'), '["social", "realty", "general"]', '["social"]')
+    (problem,) = problems_of_hall(tmp_path, text)
+    assert "desk[1].services" in problem
 
 
 def test_one_misspelt_section_is_one_problem(tmp_path: Path) -> None:

@@ -252,6 +252,8 @@ def test_a_daemon_that_is_not_alive_is_not_vouched_for(tmp_path: Path, manager: 
     clock.on_advance(loop.wake)
     with running(loop):
         assert manager.recv(4096) == b"READY=1"
+        loop.put("at work")
+        assert done.get(timeout=WAIT_S) == "at work"
         answers.put(False)
         clock.advance(1_000)
         assert asked.get(timeout=WAIT_S) is False

@@ -255,6 +255,29 @@ def test_the_text_that_met_the_lost_wire_is_shown_when_it_is_back(
     assert [inbox.next(), inbox.next()] == [UP, JobDone("sign", "text", "TEXT")]
 
 
+def test_the_text_that_met_the_lost_wire_gives_way_to_a_newer_one(
+    start: Make, wire: Wire, inbox: Inbox, clock: ManualClock
+) -> None:
+    port = start(when_offline="keep_latest")
+    begun, go = threading.Event(), threading.Event()
+
+    def slow(driver: Wire) -> str:
+        begun.set()
+        assert go.wait(WAIT_S)
+        return driver.say("old")
+
+    port.submit_latest("desk 1", "old", slow)
+    assert begun.wait(WAIT_S)
+    port.submit_latest("desk 1", "new", say("new"))
+    wire.plugged = False
+    go.set()
+    assert [inbox.next(), inbox.next()] == [UP, LOST]
+    wire.plugged = True
+    clock.advance(500)
+    assert inbox.until_settled(port) == [UP, JobDone("sign", "new", "NEW")]
+    assert wire.said == ["new"]
+
+
 def test_a_port_that_opens_onto_a_dead_card_is_not_called_back_and_pauses_grow(
     start: Make, wire: Wire, inbox: Inbox, clock: ManualClock
 ) -> None:

@@ -82,7 +82,7 @@ class Inbox:
     def until_settled(self, port: PortThread[Wire]) -> list[object]:
         """Everything told until the port has looked at a job submitted now, without that job's own outcome."""
         port.submit("settled?", lambda _: None)
-        told = []
+        told: list[object] = []
         while True:
             item = self.next()
             if isinstance(item, JobDone | JobFailed) and item.job_id == "settled?":

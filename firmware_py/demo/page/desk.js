@@ -5,6 +5,7 @@ import { evaluatorBox } from "./evaluator.js";
 import { forgetRefusals, note, notePlace } from "./notes.js";
 import { phoneBox } from "./phone.js";
 import { post } from "./server.js";
+import { beep as soundBeep } from "./sound.js";
 
 /** The pad's keys as rows: name of the row, then word, keycap and, where pads in use call it otherwise, that name. */
 const ROWS = [
@@ -65,7 +66,7 @@ export function deskArea(desk) {
     el(
       "div",
       { class: "staff" },
-      el("p", { class: "pad-face", "aria-label": "键盘上的数字" }, "等候 ", counts[0], " 号码 ", counts[1], beep),
+      el("p", { class: "pad-face" }, el("span", { class: "sr" }, "键盘显示:"), "等候 ", counts[0], " 号码 ", counts[1], beep),
       notes,
       refused,
       prompts,
@@ -99,6 +100,7 @@ export function deskArea(desk) {
   }
   function ring() {
     put(beep, "data-on", true);
+    soundBeep();
     clearTimeout(beepTimer);
     beepTimer = setTimeout(() => put(beep, "data-on", false), BEEP_MS);
   }

@@ -22,6 +22,7 @@ export function journalArea() {
   let records = new Map();
   let oldest = 0;
   let newest = { seq: 0, wall: "" };
+  let own = null; // the ticket the page follows
 
   function row(record) {
     const id = `j${record.seq}`;
@@ -30,7 +31,7 @@ export function journalArea() {
       : null;
     return el(
       "li",
-      { id, testid: "journal-row", "data-seq": record.seq, "data-type": record.type, "data-ticket": record.ticket || null },
+      { id, testid: "journal-row", "data-seq": record.seq, "data-type": record.type, "data-ticket": record.ticket || null, "data-own": (own && record.ticket === own) || null },
       el("time", {}, record.time),
       el("div", { class: "journal-words" }, el("span", {}, record.text), why),
       el("a", { href: `#${id}`, "aria-label": `第 ${record.seq} 条的链接` }, `#${record.seq}`),
@@ -97,8 +98,9 @@ export function journalArea() {
   }
   /** Mark the rows of the ticket the page follows. */
   function followed(ticket) {
-    put(area, "data-followed", ticket);
-    for (const item of rows.children) put(item, "data-own", (ticket && item.dataset.ticket === ticket) || null);
+    if (own === ticket) return;
+    own = ticket;
+    for (const item of rows.children) put(item, "data-own", (own && item.dataset.ticket === own) || null);
   }
   return { area, load, add, followed };
 }

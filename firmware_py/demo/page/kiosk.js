@@ -43,7 +43,7 @@ export function kioskArea(kiosk, services, first) {
         {
           class: "take-first",
           testid: green,
-          "aria-label": `优先(绿色通道):${service.name}`,
+          "aria-label": `优先绿色通道:${service.name}`,
           on: { click: () => press(green, service.id, "G") },
         },
         el("b", {}, "优先"),
@@ -83,8 +83,8 @@ export function kioskArea(kiosk, services, first) {
     { class: "panel kiosk", "aria-labelledby": title, testid: prefix, "data-kiosk": kiosk.id },
     el("h2", { id: title }, "取号机 ", place),
     sign,
-    notes,
     el("ul", { class: "takes" }, ...rows),
+    notes,
     fault,
     el("h3", { class: "sr" }, "号票"),
     tray,

@@ -67,7 +67,9 @@ function onState(now) {
   say(document.getElementById("hall-clock"), now.time.replace(/^\d+-(\d+)-(\d+) /, (_, month, day) => `${Number(month)}月${Number(day)}日 `));
   put(document.getElementById("hall-clock"), "datetime", now.time.replace(" ", "T"));
   say(document.getElementById("hall-waiting"), String(now.waiting));
-  say(document.getElementById("hall-hours"), now.hours ? `服务时间 ${now.hours}` : "");
+  const hours = document.getElementById("hall-hours");
+  say(hours, now.issuing || !now.notice ? `服务时间 ${now.hours}` : now.notice);
+  put(hours, "class", now.issuing || !now.notice ? "dim" : "over");
   now.kiosks.forEach((kiosk, at) => kiosks[at].update(kiosk, now.services));
   now.desks.forEach((desk, at) => desks[at].update(desk));
   speaker.update(now);
@@ -82,6 +84,10 @@ function onState(now) {
 function guide() {
   if (!hall) return;
   const plan = next(hall, visit);
+  if (!connected) {
+    showStep({ ...plan, keys: [], text: "与演示程序失去联系,重新连上后从这里接着走" });
+    return;
+  }
   if (plan.desk !== null && plan.desk !== guide.desk) makeCurrent(plan.desk);
   guide.desk = plan.desk;
   showStep(plan);
@@ -94,7 +100,6 @@ function showBanner() {
   if (!connected) words = "与演示程序失去联系,正在自动重连。如果已经关闭,请在终端里重新运行 hall demo";
   else if (!hall.powered) words = "大厅断电了:屏和键盘都没有反应,几秒后来电";
   else if (crashed.length) words = `有程序出错停止:${crashed.map(([name, error]) => `${name}(${error})`).join(";")}`;
-  else if (!hall.issuing && hall.notice) words = hall.notice;
   say(banner, words);
   put(banner, "data-kind", !connected || crashed.length ? "fault" : "notice");
   banner.hidden = !words;
@@ -232,6 +237,7 @@ listen({
   down() {
     connected = false;
     showBanner();
+    guide();
   },
   state(now) {
     onState(now);

@@ -3,6 +3,7 @@
 import { button, el, flash, named, put, say } from "./elements.js";
 import { note } from "./notes.js";
 import { post } from "./server.js";
+import { ringBell } from "./sound.js";
 
 const MOST_RINGS = 5;
 const IN_TIME = 3;
@@ -36,6 +37,8 @@ export function phoneBox(id, notes) {
     el("div", { class: "rings" }, ...rings),
   );
 
+  let rung = 0;
+
   /** Show the line and the rings as the hall has counted them. */
   function update(now) {
     const { ring, line: state, callbacks } = now.phone;
@@ -43,7 +46,9 @@ export function phoneBox(id, notes) {
     const owed = callbacks ? `,待回拨 ${callbacks}` : "";
     const words = { idle: "空闲", ringing: ring ? `响第 ${ring} 声` : "响铃", talking: "通话中" }[state] ?? "没有电话";
     say(line, words + owed);
-    [...dots.children].forEach((dot, at) => put(dot, "data-on", at < ring || null));
+    if (ring > rung && state === "ringing") ringBell();
+    rung = ring;
+    [...dots.children].forEach((dot, at) => put(dot, "data-on", (state !== "idle" && at < ring) || null));
   }
   return { box, update };
 }

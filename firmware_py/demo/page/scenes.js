@@ -11,6 +11,7 @@ const SCENES = [
   ["power_cut", "断电再开", "看号一个不少,次序不变", "整个大厅断电了:来电以后,每张号、每个窗口都和断电前一样"],
   ["closing", "到17:30", "停止取号,等候的都办完", "到下班时间了:不再取号,已经取号的一位一位办完才下班"],
 ];
+const WATCH_MS = 8000; // what to watch stays this long before news push it away
 const PAPER_BACK = ["装回打印纸", "看取号机自己恢复取号", "打印纸装回去了:取号机自己恢复,请再按一下取号"];
 
 /** Builds the area of the four scenes. */
@@ -28,7 +29,7 @@ export function scenesArea() {
       const failed = await post("/api/scene", { scene });
       put(cap, "aria-busy", null);
       if (failed) note(notes, failed, "fault");
-      else tellHappened(watch);
+      else tellHappened(watch, WATCH_MS);
     });
     return { scene, own, cap, why, item: el("li", {}, cap, why) };
   });

@@ -2,7 +2,7 @@
 
 import { flash, named } from "./elements.js";
 import { post } from "./server.js";
-import { goToGlow } from "./steps.js";
+import { showGlow } from "./steps.js";
 
 const READY = ["ready", "rating", "closing"];
 
@@ -122,7 +122,7 @@ class Step {
 
   async press(testid, path, body) {
     this.check();
-    goToGlow();
+    showGlow();
     flash(named(testid));
     const failed = await post(path, body);
     if (failed) throw new Stuck(failed);

@@ -1,50 +1,9 @@
-// What the loudspeakers say: the hall board beside it, a list of sounds to play again, and playing each as it is heard.
+// What the hall board shows and the loudspeakers say: a list of sounds to play again, and each played as it is heard.
 
 import { button, el, put, say } from "./elements.js";
-import { keepOn, wasOn } from "./remember.js";
+import { hush, isBlocked, isOn, playSound, setOn, watchSound } from "./sound.js";
 
 const KEEP_SOUNDS = 30;
-const MOST_QUEUED = 3;
-
-/** Plays sounds of one place one after the other; places do not wait for each other. */
-class Player {
-  constructor(onTrouble) {
-    this.onTrouble = onTrouble;
-    this.queues = new Map();
-    this.playing = new Map();
-  }
-
-  add(where, url) {
-    const queue = this.queues.get(where) ?? [];
-    this.queues.set(where, queue);
-    queue.push(url);
-    while (queue.length > MOST_QUEUED) queue.shift();
-    if (!this.playing.has(where)) this.next(where);
-  }
-
-  next(where) {
-    const url = this.queues.get(where)?.shift();
-    if (!url) {
-      this.playing.delete(where);
-      return;
-    }
-    const audio = new Audio(url);
-    this.playing.set(where, audio);
-    const done = () => this.playing.get(where) === audio && this.next(where);
-    audio.addEventListener("ended", done);
-    audio.addEventListener("error", done);
-    audio.play().catch((error) => {
-      if (error.name === "NotAllowedError") this.onTrouble();
-      done();
-    });
-  }
-
-  stop() {
-    this.queues.clear();
-    for (const audio of this.playing.values()) audio.pause();
-    this.playing.clear();
-  }
-}
 
 /** Builds the board and the loudspeaker; `toggle` is the page's 声音 button. */
 export function speakerArea(toggle) {
@@ -53,37 +12,19 @@ export function speakerArea(toggle) {
   const quiet = el("li", { class: "dim" }, "还没有声音:叫号后从这里听");
   const trouble = el("p", { class: "voice-note", testid: "voice-problem", hidden: true });
   list.append(quiet);
-  let on = wasOn("sound");
   let problem = "";
-  let blocked = false;
   const known = new Set();
-  const player = new Player(() => {
-    blocked = true;
-    showTrouble();
-  });
 
-  const unblock = () => {
-    if (!blocked) return;
-    blocked = false;
-    showTrouble();
-  };
-  for (const gesture of ["pointerdown", "keydown"]) document.addEventListener(gesture, unblock);
-  toggle.addEventListener("click", () => {
-    on = !on;
-    keepOn("sound", on);
-    if (!on) player.stop();
-    showToggle();
-  });
-  function showToggle() {
-    say(toggle, on ? "声音:开" : "声音:关");
-    put(toggle, "aria-pressed", on ? "true" : "false");
-  }
-  function showTrouble() {
-    const words = problem || (blocked ? "浏览器要您先点一下页面,才让播放声音" : "");
+  toggle.addEventListener("click", () => setOn(!isOn()));
+  function showSwitch() {
+    say(toggle, isOn() ? "声音:开" : "声音:关");
+    put(toggle, "aria-pressed", isOn() ? "true" : "false");
+    const words = problem || (isBlocked() ? "浏览器要您先点一下页面,才让播放声音" : "");
     say(trouble, words);
     trouble.hidden = !words;
   }
-  showToggle();
+  watchSound(showSwitch);
+  showSwitch();
 
   const boardArea = el("section", { class: "panel board", "aria-labelledby": "board-title" }, el("h2", { id: "board-title" }, "大厅屏"), board);
   const area = el("section", { class: "panel speaker", "aria-labelledby": "speaker-title" }, el("h2", { id: "speaker-title" }, "喇叭"), trouble, list);
@@ -91,8 +32,9 @@ export function speakerArea(toggle) {
   /** Show what the board shows and whether the voice works. */
   function update(hall) {
     say(board, hall.board || " ");
+    if (problem === hall.voice_problem) return;
     problem = hall.voice_problem;
-    showTrouble();
+    showSwitch();
   }
   /** A sound was heard just now (`live`), or before the page was opened. */
   function add(sound, live) {
@@ -104,12 +46,12 @@ export function speakerArea(toggle) {
     const text = sound.text || "(一段声音)";
     const play = button({ class: "play", testid: `play-${sound.where}-${sound.number}`, "aria-label": `播放:${text}` }, "播放");
     play.addEventListener("click", () => {
-      player.stop();
-      player.add(sound.where, sound.url);
+      hush();
+      playSound(sound.where, sound.url, { asked: true });
     });
     list.prepend(el("li", { testid: "sound", "data-where": sound.where }, play, el("span", { class: "sound-where" }, where), el("span", { class: "sound-text" }, text)));
     while (list.children.length > KEEP_SOUNDS) list.lastElementChild.remove();
-    if (live && on) player.add(sound.where, sound.url);
+    if (live) playSound(sound.where, sound.url);
   }
   /** Begin with these, oldest first. */
   function reset(sounds) {

@@ -2,7 +2,7 @@
 
 import { named, put, say } from "./elements.js";
 
-const HAPPENED_MS = 700; // so that a crowd does not flood a screen reader
+const HAPPENED_MS = 900;
 const STATE_WORDS = { todo: "", now: "现在", done: "✓ 完成" };
 
 let glowing = [];
@@ -39,14 +39,17 @@ function speak(complete) {
   document.getElementById("guide-go").hidden = caption !== "" || glowing.length === 0;
 }
 
-/** What happened last, at most once in a while. */
-export function tellHappened(text) {
+/** What happened last; more news within a moment (or while `hold` asks for patience) waits, and only the newest stays. */
+export function tellHappened(text, hold = HAPPENED_MS) {
   happened = text;
-  if (happenedTimer) return;
+  if (happenedTimer && hold === HAPPENED_MS) return;
+  clearTimeout(happenedTimer);
+  const shown = document.getElementById("guide-happened");
+  say(shown, happened);
   happenedTimer = setTimeout(() => {
     happenedTimer = 0;
-    say(document.getElementById("guide-happened"), happened);
-  }, HAPPENED_MS);
+    if (shown.textContent !== happened) tellHappened(happened);
+  }, hold);
 }
 
 function glow(keys) {
@@ -63,11 +66,14 @@ function glow(keys) {
   glowing = wanted;
 }
 
+/** Bring the button to press next into sight, without moving more than is needed. */
+export function showGlow() {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  glowing[0]?.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+}
+
 /** Take the reader to the button to press next. */
 export function goToGlow() {
-  const [node] = glowing;
-  if (!node) return;
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  node.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
-  node.focus({ preventScroll: true });
+  showGlow();
+  glowing[0]?.focus({ preventScroll: true });
 }

@@ -1,0 +1,234 @@
+"""The hall's board and voice: the board at once, the voice in turn, neither while the controller is not heard."""
+
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caller.board import Board, ShowBoard, Speak
+from firmware_py import phrases
+from firmware_py.core import commands as c
+from firmware_py.core.model import Announcement
+from firmware_py.core.views import BoardView
+from firmware_py.errors import DriverFault, DriverOffline
+from firmware_py.link import Lifecycle, LinkDown, LinkUp, Received, encode
+from firmware_py.runtime.effects import Send
+from firmware_py.runtime.loop import Timer
+from firmware_py.runtime.port_reports import JobDone, JobFailed, PortDown, PortUp
+from tests.caller.views import TOPICS, board_view, call, controller_is, hall_view, only
+from tests.hall.small_hall import HOUR, NINE
+
+ROWS, HANZI = 4, 12
+LOST = phrases.board_lost(rows=ROWS, hanzi=HANZI)
+
+
+class Caller:
+    """The logic in a test's hands; ``wall`` is its wall clock."""
+
+    def __init__(self, *, rows: int = ROWS, voice: bool = True, heard: bool = True) -> None:
+        ids = count(1)
+        self.now, self.wall = 1000, NINE
+        self.logic = Board(
+            "hall",
+            rows=rows,
+            hanzi=HANZI,
+            voice=voice,
+            topics=TOPICS,
+            new_id=lambda: f"h{next(ids)}",
+            wall_ms=lambda: self.wall,
+        )
+        if heard:
+            self.on(LinkUp())
+            self.on(controller_is(Lifecycle.READY))
+            self.sees(board_view())
+
+    def on(self, item: object) -> list[object]:
+        return list(self.logic.on(item, self.now))
+
+    def sees(self, view: BoardView) -> list[object]:
+        return self.on(Received(TOPICS.board, encode(view)))
+
+    def said(self, job_id: str, ms: int = 5000) -> list[object]:
+        """The sentence has been played."""
+        self.now += ms
+        return self.on(JobDone("voice", job_id, None))
+
+    def wait(self, ms: int) -> list[object]:
+        until, found = self.now + ms, list[object]()
+        while (due := self.logic.due()) is not None and due <= until:
+            self.now = max(self.now, due)
+            found += self.on(Timer())
+            moved = self.logic.due()
+            assert moved is None or moved > self.now, "a timer must move on"
+        self.now = until
+        return found
+
+
+def shown(effects: list[object]) -> list[str]:
+    return [each.text for each in only(effects, ShowBoard)]
+
+
+def spoken(effects: list[object]) -> list[str]:
+    return [each.text for each in only(effects, Speak)]
+
+
+@pytest.mark.req("R-CALL-01", "R-CALL-04")
+def test_a_call_is_on_the_board_and_spoken_in_the_same_instant() -> None:
+    caller = Caller()
+
+    effects = caller.sees(board_view(call(1, "A017", 3)))
+
+    assert shown(effects) == ["\n".join(["请A017号到3号窗口", "", "", ""])]
+    [speak] = only(effects, Speak)
+    assert speak.text == "请A零一七号到三号窗口办理"
+    assert speak.words[:2] == ("chime", "qing")
+    assert not speak.slow
+
+
+@pytest.mark.req("R-CALL-01")
+def test_the_second_reading_comes_by_itself_and_without_the_chime() -> None:
+    caller = Caller()
+    [first] = only(caller.sees(board_view(call(1, "A017", 3))), Speak)
+
+    assert spoken(caller.said(first.job_id)) == []
+    [second] = only(caller.wait(3000), Speak)
+
+    assert second.text == first.text
+    assert "chime" not in second.words
+    assert second.job_id != first.job_id
+
+
+@pytest.mark.req("R-CALL-03")
+def test_a_green_ticket_is_read_slowly() -> None:
+    [speak] = only(Caller().sees(board_view(call(1, "A001", slow=True))), Speak)
+
+    assert speak.slow
+
+
+@pytest.mark.req("R-CALL-02")
+def test_the_board_changes_while_the_voice_still_speaks() -> None:
+    caller = Caller()
+    caller.sees(board_view(call(1, "A001")))
+
+    effects = caller.sees(board_view(call(1, "A001"), call(2, "B001", 2)))
+
+    assert "B001" in shown(effects)[0]
+    assert spoken(effects) == []
+
+
+@pytest.mark.req("R-CALL-02", "R-CALL-08")
+def test_a_dead_voice_does_not_hold_up_the_next_call() -> None:
+    caller = Caller()
+    [first] = only(caller.sees(board_view(call(1, "A001"), call(2, "B001", 2))), Speak)
+
+    effects = caller.on(JobFailed("voice", first.job_id, DriverFault("voice_engine")))
+
+    assert spoken(effects) == ["请B零零一号到二号窗口办理"]
+    caller.on(JobFailed("voice", "say2", DriverOffline("the sound card is gone")))
+    assert caller.wait(60_000) == []
+
+
+@pytest.mark.req("R-CALL-02")
+def test_announcements_of_a_board_older_than_ten_seconds_are_not_read_at_the_start() -> None:
+    caller = Caller(heard=False)
+    caller.on(LinkUp())
+    caller.on(controller_is(Lifecycle.READY))
+    caller.wall = NINE + 10_001
+
+    assert spoken(caller.sees(board_view(call(1, "A001")))) == []
+
+
+@pytest.mark.req("R-CALL-02", "R-CORE-20")
+def test_their_age_is_counted_in_hall_time_and_not_on_a_clock_that_was_stepped() -> None:
+    caller = Caller(heard=False)
+    caller.on(LinkUp())
+    caller.on(controller_is(Lifecycle.READY))
+    caller.on(Received(TOPICS.hall_state, encode(hall_view(offset_ms=HOUR))))
+    caller.wall = NINE + HOUR + 2000
+
+    assert spoken(caller.sees(board_view(call(1, "A001")))) == ["请A零零一号到一号窗口办理"]
+
+
+@pytest.mark.req("R-CALL-01")
+def test_a_board_that_was_dark_is_told_again_what_it_must_show() -> None:
+    caller = Caller()
+    [text] = shown(caller.sees(board_view(call(1, "A001"))))
+
+    down = caller.on(PortDown("board", "offline", ""))
+
+    assert [each.request.command for each in only(down, Send)] == [c.ReportDevice("board", "offline")]
+    assert shown(caller.on(PortUp("board"))) == [text]
+
+
+@pytest.mark.req("R-CALL-05", "R-CORE-01")
+@pytest.mark.parametrize("lost", [LinkDown("cut"), controller_is(Lifecycle.LOST), controller_is(Lifecycle.DISCONNECTED)])
+def test_a_board_that_does_not_hear_the_controller_says_so(lost: object) -> None:
+    caller = Caller()
+    caller.sees(board_view(call(1, "A001")))
+
+    assert shown(caller.on(lost)) == [LOST]
+
+
+@pytest.mark.req("R-CALL-05", "R-CORE-21")
+def test_a_broker_that_came_back_without_the_controller_shows_nothing_old() -> None:
+    caller = Caller()
+    caller.sees(board_view(call(1, "A001")))
+    caller.on(LinkDown("the broker is gone"))
+
+    assert shown(caller.on(LinkUp())) == []
+    assert shown(caller.on(controller_is(Lifecycle.READY))) == [], "its board is not known yet"
+    [text] = shown(caller.sees(board_view(call(1, "A001"))))
+    assert "A001" in text
+
+
+@pytest.mark.req("R-CALL-02")
+def test_nothing_is_announced_while_nobody_can_say_whether_it_is_still_true() -> None:
+    """Invariant 13: the ticket may have arrived, been passed, or be called elsewhere by now."""
+    caller = Caller()
+    [first] = only(caller.sees(board_view(call(1, "A001"), call(2, "B001", 2))), Speak)
+    caller.on(LinkDown("cut"))
+
+    assert spoken(caller.said(first.job_id)) == []
+    assert spoken(caller.wait(30_000)) == []
+    caller.on(LinkUp())
+    caller.on(controller_is(Lifecycle.READY))
+    back = caller.sees(board_view(call(1, "A001"), call(2, "B001", 2), called=(("B001", 2),), seq=5))
+
+    assert spoken(back) == ["请B零零一号到二号窗口办理"]
+
+
+def test_a_board_older_than_the_one_followed_is_left_alone() -> None:
+    caller = Caller()
+    caller.sees(board_view(call(1, "A001"), seq=9))
+
+    assert caller.sees(board_view(seq=8)) == []
+
+
+def test_a_hall_without_voice_shows_and_a_hall_without_board_speaks() -> None:
+    silent, dark = Caller(voice=False), Caller(rows=0)
+
+    assert [type(each) for each in silent.sees(board_view(call(1, "A001")))] == [ShowBoard]
+    assert [type(each) for each in dark.sees(board_view(call(1, "A001")))] == [Speak]
+    assert dark.on(LinkDown("cut")) == []
+
+
+@pytest.mark.req("R-SYNC-02")
+@given(st.binary(max_size=300), st.sampled_from([TOPICS.board, TOPICS.hall_state, TOPICS.answer("hall")]))
+def test_no_payload_on_any_topic_ends_it(payload: bytes, topic: str) -> None:
+    caller = Caller()
+    caller.on(Received(topic, payload))
+
+    assert shown(caller.sees(board_view(call(1, "A001"), seq=2**60)))
+
+
+@pytest.mark.req("R-CALL-04")
+@given(st.lists(st.sampled_from(["A001", "B1000", "C017"]), min_size=1, max_size=4, unique=True))
+def test_board_and_voice_hold_numbers_and_desks_and_nothing_else(tickets: list[str]) -> None:
+    announced: list[Announcement] = [call(seq, ticket, seq) for seq, ticket in enumerate(tickets, 1)]
+
+    [text] = shown(Caller().sees(board_view(*announced)))
+
+    for line, ticket in zip(text.split("\n"), tickets, strict=False):
+        assert ticket in line
+        assert set(line) - set(ticket) - set("0123456789") <= set("请号到窗口")

@@ -1,0 +1,276 @@
+"""Calls: 下一位, 重呼, 到达, 过号, and the last round of the day (T06, T08–T11, T13, T14, T25)."""
+
+import pytest
+
+from firmware_py.core import commands as c
+from firmware_py.core import events as e
+from firmware_py.core.model import DeskState as D
+from firmware_py.core.model import TicketState as S
+from tests.core.halls import (
+    CLOSE,
+    ISSUING,
+    MINUTE,
+    NINE,
+    SECOND,
+    ask,
+    call,
+    desk,
+    desk_state,
+    finish,
+    let_pass,
+    let_time_pass,
+    level,
+    open_hall,
+    refused,
+    serve,
+    shut_hall,
+    state,
+    take,
+    ticket,
+)
+
+
+@pytest.mark.req("R-CORE-04", "R-CORE-05")
+def test_t06_next_calls_who_came_first_and_says_why() -> None:
+    hall = open_hall()
+    first, second = take(hall, "b"), take(hall, "a")
+
+    assert ask(hall, c.Next(1), NINE + 1) == [e.Called(NINE + 1, first, 1, "ordinary")]
+    assert (state(hall, first), state(hall, second)) == (S.CALLED, S.WAITING)
+    assert (desk_state(hall, 1), desk(hall, 1).ticket) == (D.CALLING, first)
+
+
+@pytest.mark.req("R-CORE-22")
+def test_two_desks_at_the_same_millisecond_get_different_tickets() -> None:
+    hall = open_hall()
+    take(hall), take(hall)
+
+    assert {call(hall, 1), call(hall, 2)} == {"A001", "A002"}
+
+
+@pytest.mark.req("R-CORE-22")
+def test_a_second_press_in_the_same_breath_is_absorbed() -> None:
+    hall = open_hall()
+    number = take(hall)
+    take(hall)
+    call(hall)
+
+    refusal = refused(hall, c.Next(1), NINE + 300)
+    assert (refusal.reason, refusal.details) == ("call_running", {"ticket": number, "n": 30})
+
+
+@pytest.mark.req("R-CORE-19")
+def test_nobody_is_called_before_t_open() -> None:
+    hall = shut_hall()
+    let_time_pass(hall, ISSUING)
+    ask(hall, c.Login(1), ISSUING)
+    number = take(hall, at=ISSUING)
+    let_time_pass(hall, NINE - 1)
+    assert refused(hall, c.Next(1), NINE - 1).reason == "before_opening"
+
+    let_time_pass(hall, NINE)
+    assert call(hall) == number
+
+
+def test_next_says_when_nobody_waits() -> None:
+    hall = open_hall()
+    take(hall, "c")
+
+    assert refused(hall, c.Next(1), NINE).reason == "nobody_waiting"
+
+
+@pytest.mark.req("R-CORE-11")
+def test_t08_a_call_is_repeated_twice_at_most_and_ten_seconds_apart() -> None:
+    hall = open_hall()
+    number = take(hall)
+    call(hall)
+    assert refused(hall, c.Recall(1), NINE + 9 * SECOND).details == {"n": 1}
+
+    assert ask(hall, c.Recall(1), NINE + 10 * SECOND) == [e.Recalled(NINE + 10 * SECOND, number, 1, 2)]
+    assert refused(hall, c.Recall(1), NINE + 19 * SECOND).reason == "recall_soon"
+    assert ask(hall, c.Recall(1), NINE + 20 * SECOND) == [e.Recalled(NINE + 20 * SECOND, number, 1, 3)]
+    assert refused(hall, c.Recall(1), NINE + 40 * SECOND).reason == "recalls_used"
+
+
+def test_t09_arriving_begins_the_service() -> None:
+    hall = open_hall()
+    number = take(hall)
+    call(hall)
+
+    assert ask(hall, c.Arrive(1), NINE + 20 * SECOND) == [e.Arrived(NINE + 20 * SECOND, number, 1)]
+    assert (state(hall, number), desk_state(hall, 1)) == (S.SERVING, D.SERVING)
+    assert refused(hall, c.Arrive(1), NINE + 21 * SECOND).reason == "already_arrived"
+    assert refused(hall, c.Recall(1), NINE + 21 * SECOND).reason == "already_arrived"
+
+
+@pytest.mark.req("R-CORE-11")
+def test_t10_a_pass_needs_three_calls_and_a_minute() -> None:
+    hall = open_hall()
+    number = take(hall)
+    call(hall)
+    assert refused(hall, c.Pass(1), NINE + MINUTE).details == {"ticket": number, "n": 2}
+    ask(hall, c.Recall(1), NINE + 10 * SECOND)
+    ask(hall, c.Recall(1), NINE + 20 * SECOND)
+    refusal = refused(hall, c.Pass(1), NINE + 59 * SECOND)
+    assert (refusal.reason, refusal.details["n"]) == ("pass_wait", 1)
+
+    assert ask(hall, c.Pass(1), NINE + MINUTE) == [e.Passed(NINE + MINUTE, number, 1)]
+    assert (state(hall, number), desk_state(hall, 1)) == (S.PASSED, D.READY)
+
+
+@pytest.mark.req("R-CORE-11")
+def test_t10_a_green_ticket_has_half_a_minute_more() -> None:
+    hall = open_hall()
+    take(hall, klass="G")
+    call(hall)
+    for n in (1, 2):
+        ask(hall, c.Recall(1), NINE + n * 10 * SECOND)
+
+    assert refused(hall, c.Pass(1), NINE + 89 * SECOND).reason == "pass_wait"
+    ask(hall, c.Pass(1), NINE + 90 * SECOND)
+
+
+@pytest.mark.req("R-CORE-11", "R-CORE-16")
+def test_t10_a_ticket_of_the_last_minute_gets_the_same_calls() -> None:
+    hall = open_hall()
+    take(hall, at=CLOSE - SECOND)
+    let_time_pass(hall, CLOSE)
+    call(hall, at=CLOSE)
+
+    assert refused(hall, c.Pass(1), CLOSE + 10 * MINUTE).reason == "pass_recalls"
+
+
+@pytest.mark.req("R-CORE-23")
+@pytest.mark.parametrize(("key", "reason", "then"), [(c.Pause, "pause", D.PAUSED), (c.Wait, "wait", D.WAIT)])
+def test_t11_a_desk_that_pauses_hands_its_call_back_to_the_head_of_the_queue(
+    key: type[c.DeskCommand], reason: str, then: D
+) -> None:
+    hall = open_hall()
+    called, _ = take(hall), take(hall)
+    call(hall)
+
+    assert ask(hall, key(1), NINE + 5 * SECOND)[0] == e.Withdrawn(NINE + 5 * SECOND, called, 1, reason)
+
+    assert (state(hall, called), ticket(hall, called).calls, desk_state(hall, 1)) == (S.WAITING, 0, then)
+    assert ask(hall, c.Next(2), NINE + 6 * SECOND) == [e.Called(NINE + 6 * SECOND, called, 2, "handed")]
+    assert ticket(hall, called).accepted_at == NINE
+
+
+@pytest.mark.req("R-CORE-17", "R-CORE-23")
+def test_t11_logging_out_hands_the_call_back_when_another_desk_can_take_it() -> None:
+    hall = open_hall(desks=(1, 2))
+    called = take(hall)
+    call(hall)
+
+    ask(hall, c.Logout(1), NINE + SECOND)
+
+    assert (state(hall, called), desk_state(hall, 1)) == (S.WAITING, D.CLOSED)
+    assert call(hall, 2, NINE + SECOND) == called
+
+
+@pytest.mark.req("R-CORE-17")
+def test_t11_logging_out_is_refused_when_nobody_else_could_take_the_call() -> None:
+    hall = open_hall(desks=(1, 3))
+    take(hall)
+    call(hall)
+
+    assert refused(hall, c.Logout(1), NINE + SECOND).details == {"n": 1}
+
+
+@pytest.mark.req("R-CORE-16")
+def test_t13_t14_passed_and_held_tickets_are_called_once_more_when_all_else_is_done() -> None:
+    hall = open_hall(desks=(1, 2))
+    held, missed, waiting = take(hall), take(hall), take(hall)
+    serve(hall)
+    ask(hall, c.Hold(1, "填表"), NINE)
+    let_pass(hall, 1)
+    let_time_pass(hall, CLOSE)
+    assert call(hall, 1, CLOSE) == waiting  # not yet: somebody waits
+    assert refused(hall, c.Next(2), CLOSE).reason == "nobody_waiting"  # not yet: somebody is called
+    ask(hall, c.Arrive(1), CLOSE)
+    assert refused(hall, c.Next(2), CLOSE).reason == "nobody_waiting"  # not yet: somebody is served
+    ask(hall, c.Finish(1), CLOSE)
+
+    assert ask(hall, c.Next(2), CLOSE) == [e.Called(CLOSE, held, 2, "final", final=True)]
+    assert call(hall, 1, CLOSE) == missed
+    assert refused(hall, c.Recall(2), CLOSE + MINUTE).reason == "recalls_used"
+    assert refused(hall, c.Pass(2), CLOSE + 59 * SECOND).reason == "pass_wait"
+    assert ask(hall, c.Pass(2), CLOSE + MINUTE) == [e.Expired(CLOSE + MINUTE, held)]
+    assert state(hall, held) is S.EXPIRED
+    ask(hall, c.Arrive(1), CLOSE + MINUTE)  # the other holder comes and is served
+    assert state(hall, missed) is S.SERVING
+
+
+@pytest.mark.req("R-CORE-12", "R-CORE-16")
+def test_a_holder_who_returns_during_the_drain_is_served_like_anybody() -> None:
+    hall = open_hall(desks=(1,))
+    missed = take(hall)
+    let_pass(hall, 1)
+    let_time_pass(hall, CLOSE)
+
+    ask(hall, c.ReturnTicket(missed), CLOSE + 20 * MINUTE)
+
+    assert ask(hall, c.Next(1), CLOSE + 20 * MINUTE) == [e.Called(CLOSE + 20 * MINUTE, missed, 1, "returned")]
+
+
+@pytest.mark.req("R-CORE-11")
+def test_t25_next_on_a_three_key_pad_passes_who_was_called_enough() -> None:
+    hall = open_hall()
+    missed, following = take(hall), take(hall)
+    call(hall)
+    for n in (1, 2):
+        ask(hall, c.Recall(1), NINE + n * 10 * SECOND)
+    at = NINE + MINUTE
+
+    assert ask(hall, c.Next(1), at) == [e.Passed(at, missed, 1), e.Called(at, following, 1, "ordinary")]
+
+
+@pytest.mark.req("R-EVAL-01")
+def test_t25_next_after_half_a_minute_finishes_who_came_without_a_key() -> None:
+    hall = open_hall()
+    served, following = take(hall), take(hall)
+    call(hall)
+    assert refused(hall, c.Next(1), NINE + 30 * SECOND - 1).reason == "call_running"
+    at = NINE + 30 * SECOND
+
+    assert ask(hall, c.Next(1), at) == [
+        e.Arrived(at, served, 1, implicit=True),
+        e.Finished(at, served, 1, "办结", "staff1", implicit=True),
+        e.RatingOpened(at, served, 1, "desk1-eval"),
+        e.Called(at, following, 1, "ordinary"),
+    ]
+    assert (state(hall, served), desk_state(hall, 1), desk(hall, 1).rating) == (S.RATING, D.CALLING, served)
+
+
+@pytest.mark.req("R-CORE-12")
+def test_t25_a_holder_finished_unseen_may_still_return_that_day_unless_he_rated() -> None:
+    hall = open_hall()
+    unseen, rated = take(hall), take(hall)
+    call(hall)
+    ask(hall, c.Next(1), NINE + 30 * SECOND)
+    assert refused(hall, c.ReturnTicket(unseen), NINE + 31 * SECOND).reason == "ticket_state"  # may be rating
+    let_time_pass(hall, NINE + 5 * MINUTE)
+    ask(hall, c.Arrive(1), NINE + 5 * MINUTE)
+    ask(hall, c.Finish(1), NINE + 6 * MINUTE)
+    ask(hall, level(hall, 1, 5, 900), NINE + 6 * MINUTE)
+    let_time_pass(hall, NINE + 10 * MINUTE)
+    assert state(hall, unseen) is state(hall, rated) is S.DONE
+
+    ask(hall, c.ReturnTicket(unseen), NINE + 10 * MINUTE)
+
+    assert hall.open_tickets == 1
+    assert finish(hall, 1, NINE + 10 * MINUTE) == unseen
+    assert refused(hall, c.ReturnTicket(rated), NINE + 10 * MINUTE).reason == "ticket_state"
+
+
+@pytest.mark.req("R-CALL-01")
+def test_every_call_is_announced_once_and_a_withdrawn_one_taken_back() -> None:
+    hall = open_hall()
+    called = take(hall, klass="G")
+    call(hall)
+    ask(hall, c.Recall(1), NINE + 10 * SECOND)
+    ask(hall, c.Pause(1), NINE + 20 * SECOND)
+
+    said = [(each.kind, each.ticket, each.desk, each.reading, each.slow) for each in hall.announced]
+    assert said == [("call", called, 1, 1, True), ("call", called, 1, 2, True), ("withdrawn", called, 1, 1, True)]
+    assert len({each.seq for each in hall.announced}) == 3

@@ -1,0 +1,272 @@
+"""The controller's judgement of presses: T21–T23, and everything that must not count."""
+
+import pytest
+from msgspec.structs import replace
+
+from firmware_py.core import commands as c
+from firmware_py.core import events as e
+from firmware_py.core import facts as f
+from firmware_py.core.model import DeskState as D
+from firmware_py.core.model import TicketState as S
+from firmware_py.core.showing import desk_view, rating_view
+from tests.core.halls import (
+    LOG,
+    NINE,
+    SECOND,
+    ask,
+    call,
+    desk,
+    desk_state,
+    expired,
+    finish,
+    happen,
+    let_time_pass,
+    level,
+    locked,
+    open_hall,
+    refused,
+    serve,
+    state,
+    take,
+    ticket,
+)
+
+
+@pytest.mark.req("R-EVAL-02", "R-EVAL-06")
+@pytest.mark.parametrize("pressed", [1, 2, 3, 4, 5])
+def test_t21_the_first_press_counts_and_is_done_when_the_evaluator_locks_it(pressed: int) -> None:
+    hall = open_hall()
+    take(hall)
+    number = finish(hall)
+
+    assert ask(hall, level(hall, 1, pressed, 4000), NINE + 4000) == [e.Rated(NINE + 4000, number, 1, pressed, 4000)]
+    assert (state(hall, number), ticket(hall, number).level) == (S.RATING, pressed)
+    assert ask(hall, locked(hall, 1), NINE + 9000) == [e.RatingLocked(NINE + 9000, number, 1)]
+    assert (state(hall, number), desk_state(hall, 1)) == (S.DONE, D.READY)
+
+
+@pytest.mark.req("R-EVAL-02")
+def test_t21_another_level_within_five_seconds_corrects_and_later_is_a_duplicate() -> None:
+    hall = open_hall()
+    take(hall)
+    number = finish(hall)
+    ask(hall, level(hall, 1, 1, 4000), NINE + 4000)
+
+    assert ask(hall, level(hall, 1, 1, 5000), NINE + 5000) == []  # the same key again: nothing to say
+    assert ask(hall, level(hall, 1, 4, 9000), NINE + 9000) == [e.RatingCorrected(NINE + 9000, number, 1, 4, 9000)]
+    assert ask(hall, level(hall, 1, 5, 9001), NINE + 9001) == [e.StrayRating(NINE + 9001, 1, "desk1-eval", "duplicate")]
+    assert ask(hall, level(hall, 1, 5, 3000), NINE + 9001) == [e.StrayRating(NINE + 9001, 1, "desk1-eval", "duplicate")]
+    assert ticket(hall, number).level == 4
+
+
+@pytest.mark.req("R-EVAL-03")
+def test_a_second_rating_after_the_lock_is_refused() -> None:
+    hall = open_hall()
+    take(hall)
+    number = finish(hall)
+    again = level(hall, 1, 5, 4000)
+    ask(hall, level(hall, 1, 2, 1000), NINE + 1000)
+    ask(hall, locked(hall, 1), NINE + 6000)
+
+    assert ask(hall, again, NINE + 6001) == [e.StrayRating(NINE + 6001, 1, "desk1-eval", "window_closed")]
+    assert ticket(hall, number).level == 2
+
+
+@pytest.mark.req("R-EVAL-04")
+def test_only_the_paired_evaluator_with_the_proof_of_this_window_counts() -> None:
+    hall = open_hall()
+    take(hall)
+    number = finish(hall)
+    seq = ticket(hall, number).window_seq
+
+    def why(fact: f.LevelChosen, by: str = "") -> str:
+        [stray] = ask(hall, fact, NINE + 1000, by)
+        assert isinstance(stray, e.StrayRating)
+        return stray.reason
+
+    good = level(hall, 1, 5, 900)
+    assert why(good, "desk2-eval") == "not_paired"
+    assert why(good, "desk1") == "not_paired"
+    assert why(f.LevelChosen(9, 5, 900, LOG, seq, "proven"), "desk1-eval") == "not_paired"
+    assert why(level(hall, 1, 5, 900, proof="")) == "bad_proof"
+    assert why(level(hall, 1, 0, 900)) == "bad_proof"
+    assert why(level(hall, 1, 6, 900)) == "bad_proof"
+    assert why(f.LevelChosen(1, 5, 900)) == "no_window"
+    assert why(f.LevelChosen(1, 5, 900, LOG, seq - 1, "proven")) == "window_closed"
+    assert why(f.LevelChosen(1, 5, 900, LOG, seq + 1, "proven")) == "window_closed"
+    assert why(f.LevelChosen(2, 5, 900, LOG, seq, "proven")) == "window_closed"
+    assert why(level(hall, 1, 5, 60_001)) == "too_late"
+    assert why(level(hall, 1, 5, -1)) == "too_late"
+    assert not ticket(hall, number).level
+
+    ask(hall, level(hall, 1, 5, 60_000), NINE + 70_000)  # pressed in time, delivered late
+    assert ticket(hall, number).level == 5
+
+
+@pytest.mark.req("R-EVAL-04", "R-EVAL-05")
+def test_no_command_and_no_timer_can_write_a_level() -> None:
+    """Invariant 10."""
+    carriers = [kind for kind in vars(c).values() if isinstance(kind, type) and hasattr(kind, "__struct_fields__")]
+    assert not [kind for kind in carriers if "level" in kind.__struct_fields__]
+    hall = open_hall()
+    take(hall)
+    number = finish(hall)
+
+    happened = let_time_pass(hall, NINE + 120 * SECOND)
+
+    assert happened == [e.InviteFailed(NINE + 120 * SECOND, number, 1, "evaluator_silent")]
+    assert ticket(hall, number).level == 0
+
+
+@pytest.mark.req("R-EVAL-02", "R-EVAL-05")
+def test_t22_sixty_seconds_of_the_evaluators_time_without_a_press_are_no_rating() -> None:
+    hall = open_hall()
+    take(hall)
+    number = finish(hall)
+    assert ask(hall, locked(hall, 1), NINE + 6000) == []  # nothing to lock
+
+    assert ask(hall, expired(hall, 1), NINE + 60_000) == [e.RatingClosed(NINE + 60_000, number, 1, "timeout")]
+    assert (state(hall, number), ticket(hall, number).level) == (S.DONE, 0)
+
+
+@pytest.mark.req("R-EVAL-02")
+def test_t22_the_next_arrival_closes_the_window_only_after_ten_seconds() -> None:
+    hall = open_hall()
+    take(hall), take(hall)
+    number = finish(hall)
+    call(hall, at=NINE + 2 * SECOND)
+
+    ask(hall, c.Arrive(1), NINE + 9_999)
+    assert state(hall, number) is S.RATING
+    assert let_time_pass(hall, NINE + 10_000) == [e.RatingClosed(NINE + 10_000, number, 1, "next_arrived")]
+
+
+@pytest.mark.req("R-EVAL-02")
+def test_t22_an_arrival_after_ten_seconds_closes_it_at_once() -> None:
+    hall = open_hall()
+    take(hall), take(hall)
+    number = finish(hall)
+    following = call(hall, at=NINE + 2 * SECOND)
+
+    assert ask(hall, c.Arrive(1), NINE + 10_000) == [
+        e.Arrived(NINE + 10_000, following, 1),
+        e.RatingClosed(NINE + 10_000, number, 1, "next_arrived"),
+    ]
+
+
+@pytest.mark.req("R-EVAL-02")
+def test_a_press_just_before_the_next_arrival_keeps_its_five_seconds_for_a_correction() -> None:
+    hall = open_hall()
+    take(hall), take(hall)
+    number = finish(hall)
+    ask(hall, level(hall, 1, 1, 9_500), NINE + 9_500)
+    call(hall, at=NINE + 9_600)
+    ask(hall, c.Arrive(1), NINE + 11_000)
+    assert let_time_pass(hall, NINE + 14_499) == []
+
+    ask(hall, level(hall, 1, 5, 14_400), NINE + 14_499)
+
+    assert let_time_pass(hall, NINE + 14_500) == [e.RatingLocked(NINE + 14_500, number, 1)]
+    assert ticket(hall, number).level == 5
+
+
+@pytest.mark.req("R-EVAL-02")
+def test_no_clerk_can_hurry_a_rating_away() -> None:
+    hall = open_hall(desks=(1, 2))
+    for _ in range(3):
+        take(hall)
+    number = finish(hall)
+    serve(hall, at=NINE + SECOND)
+
+    refusal = refused(hall, c.Finish(1), NINE + 2 * SECOND)
+    assert (refusal.reason, refusal.details) == ("rating_open", {"ticket": number, "n": 8})
+    assert state(hall, number) is S.RATING
+    ask(hall, c.Finish(1), NINE + 10 * SECOND)
+    assert state(hall, number) is S.DONE
+
+
+@pytest.mark.req("R-CORE-17", "R-EVAL-01", "R-EVAL-02")
+def test_logging_out_waits_for_the_open_window() -> None:
+    hall = open_hall()
+    take(hall)
+    number = finish(hall)
+
+    assert refused(hall, c.Logout(1), NINE + SECOND).reason == "rating_open"
+    ask(hall, expired(hall, 1), NINE + 60_000)
+    ask(hall, c.Logout(1), NINE + 60_000)
+    assert (state(hall, number), desk_state(hall, 1)) == (S.DONE, D.CLOSED)
+
+
+@pytest.mark.req("R-EVAL-02")
+def test_pausing_puts_no_open_window_in_the_dark() -> None:
+    hall = open_hall(desks=(1, 2))
+    take(hall), take(hall)
+    finish(hall)
+    call(hall, at=NINE + SECOND)
+    ask(hall, c.Pause(1), NINE + 2 * SECOND)
+
+    assert desk_state(hall, 1) is D.PAUSED
+    assert not rating_view(hall, LOG, 1, "nonce").dark
+    ask(hall, level(hall, 1, 5, 3000), NINE + 3000)
+    ask(hall, locked(hall, 1), NINE + 8000)
+    assert rating_view(hall, LOG, 1, "nonce").dark
+
+
+@pytest.mark.req("R-EVAL-01")
+def test_t23_a_keypad_that_dies_ends_the_invitation_but_keeps_a_rating_already_given() -> None:
+    hall = open_hall()
+    take(hall)
+    number = finish(hall)
+    down = f.DeviceDown("keypad", "unplugged")
+
+    assert ask(hall, down, NINE + SECOND, "desk1-eval") == [
+        e.DeviceFailed(NINE + SECOND, "desk1-eval", "keypad", "unplugged"),
+        e.InviteFailed(NINE + SECOND, number, 1, "evaluator_fault"),
+    ]
+    assert ask(hall, down, NINE + SECOND, "desk1-eval") == []
+
+    take(hall, "b")
+    number = finish(hall, 2)
+    ask(hall, level(hall, 2, 3, 500), NINE + 500)
+    ask(hall, down, NINE + SECOND, "desk2-eval")
+    assert state(hall, number) is S.RATING
+    assert let_time_pass(hall, NINE + 120 * SECOND) == [e.RatingLocked(NINE + 120 * SECOND, number, 2)]
+
+
+@pytest.mark.req("R-EVAL-02")
+def test_after_a_restart_a_timeout_waits_until_the_evaluator_could_deliver() -> None:
+    hall = open_hall()
+    take(hall)
+    number = finish(hall)
+    up_again = NINE + 150 * SECOND
+    happen(hall, [e.Restarted(up_again)])
+
+    assert let_time_pass(hall, up_again + 59_999) == []
+    ask(hall, level(hall, 1, 2, 30_000), up_again + 59_999)
+    assert ticket(hall, number).level == 2
+
+
+def test_after_a_restart_the_next_citizen_at_the_desk_closes_the_window_as_ever() -> None:
+    hall = open_hall()
+    take(hall), take(hall)
+    number = finish(hall)
+    serve(hall, at=NINE + SECOND)
+    happen(hall, [e.Restarted(NINE + 90 * SECOND)])
+
+    assert let_time_pass(hall, NINE + 90 * SECOND) == [e.RatingClosed(NINE + 90 * SECOND, number, 1, "next_arrived")]
+
+
+@pytest.mark.req("R-EVAL-06", "R-EVAL-07")
+def test_the_desk_sees_that_somebody_rated_and_never_how() -> None:
+    hall = open_hall()
+    take(hall)
+    finish(hall)
+    assert not desk_view(hall, LOG, 1).last_rating_done
+    seen = []
+    for pressed in (1, 5):
+        ask(hall, level(hall, 1, pressed, 900 + pressed), NINE + SECOND)
+        seen.append(desk_view(hall, LOG, 1))
+
+    assert seen[0].last_rating_done
+    assert seen[0] == replace(seen[1], seq=seen[0].seq)
+    assert desk(hall, 1).rated

@@ -1,0 +1,240 @@
+"""Desks and the people at them: each row of rules.md 3.4."""
+
+import pytest
+
+from firmware_py.core import commands as c
+from firmware_py.core import events as e
+from firmware_py.core.model import DeskState as D
+from firmware_py.core.model import TicketState as S
+from tests.core.halls import (
+    CLOSE,
+    EIGHT,
+    HOUR,
+    ISSUING,
+    MINUTE,
+    NINE,
+    SECOND,
+    ask,
+    call,
+    desk,
+    desk_state,
+    expired,
+    finish,
+    happen,
+    let_time_pass,
+    level,
+    locked,
+    open_hall,
+    refused,
+    serve,
+    shut_hall,
+    state,
+    take,
+)
+
+
+@pytest.mark.req("R-DESK-02", "R-CORE-26")
+def test_a_session_begins_by_roster_or_by_name_with_its_role() -> None:
+    hall = shut_hall()
+    assert ask(hall, c.Login(1), NINE) == [e.LoggedIn(NINE, 1, "staff1")]
+    assert ask(hall, c.Login(2, "staff7", "B", "staff2"), NINE) == [e.LoggedIn(NINE, 2, "staff7", "B", "staff2")]
+
+    assert refused(hall, c.Login(5), NINE).reason == "no_roster"
+    assert refused(hall, c.Login(1, "staff8"), NINE).reason == "already_logged_in"
+    assert (desk_state(hall, 1), desk(hall, 2).session) == (D.READY, desk(hall, 2).session)
+
+
+@pytest.mark.req("R-CORE-26")
+def test_a_person_sits_at_one_desk() -> None:
+    hall = open_hall(desks=(1,))
+
+    refusal = refused(hall, c.Login(2, "staff1"), NINE)
+
+    assert (refusal.reason, refusal.details) == ("active_elsewhere", {"desk": 1})
+
+
+@pytest.mark.req("R-CORE-19")
+def test_who_sits_down_before_the_day_opens_stays_and_who_forgot_to_leave_yesterday_does_not() -> None:
+    hall = open_hall(desks=(1,))
+    tomorrow = EIGHT + 24 * HOUR
+    let_time_pass(hall, CLOSE)
+    ask(hall, c.Login(2), tomorrow)
+    assert desk_state(hall, 2) is D.CLOSING  # the day that has closed is still on the books
+
+    let_time_pass(hall, tomorrow + 45 * MINUTE)
+
+    assert (desk_state(hall, 1), desk_state(hall, 2)) == (D.CLOSED, D.READY)
+    assert refused(hall, c.Next(2), tomorrow + 46 * MINUTE).reason == "before_opening"
+
+
+def test_serving_goes_from_ready_to_calling_to_serving_to_rating_to_ready() -> None:
+    hall = open_hall()
+    take(hall)
+    seen = [desk_state(hall, 1)]
+    for key in (c.Next(1), c.Arrive(1), c.Finish(1)):
+        ask(hall, key, NINE)
+        seen.append(desk_state(hall, 1))
+    ask(hall, expired(hall, 1), NINE + MINUTE)
+
+    assert [*seen, desk_state(hall, 1)] == [D.READY, D.CALLING, D.SERVING, D.RATING, D.READY]
+
+
+@pytest.mark.req("R-EVAL-02")
+def test_a_rating_that_ends_while_the_next_is_called_leaves_the_desk_calling() -> None:
+    hall = open_hall()
+    take(hall), take(hall)
+    finish(hall)
+    ask(hall, level(hall, 1, 5, 900), NINE + SECOND)
+    call(hall, at=NINE + SECOND)
+
+    ask(hall, locked(hall, 1), NINE + 6 * SECOND)
+
+    assert (desk_state(hall, 1), desk(hall, 1).rating) == (D.CALLING, "")
+
+
+@pytest.mark.req("R-CORE-23")
+def test_a_free_desk_waits_or_pauses_at_once_and_resumes() -> None:
+    hall = open_hall()
+    ask(hall, c.Wait(1, "取材料"), NINE)
+    ask(hall, c.Pause(2, "会议"), NINE)
+    assert (desk_state(hall, 1), desk_state(hall, 2)) == (D.WAIT, D.PAUSED)
+    assert desk(hall, 2).reason == "会议"
+    assert refused(hall, c.Next(1), NINE).reason == "resume_first"
+    assert refused(hall, c.Next(2), NINE).reason == "resume_first"
+
+    for n in (1, 2):
+        assert ask(hall, c.ResumeDesk(n), NINE + SECOND) == [e.DeskResumed(NINE + SECOND, n)]
+        assert (desk_state(hall, n), desk(hall, n).reason) == (D.READY, "")
+    assert refused(hall, c.ResumeDesk(1), NINE).reason == "not_paused"
+
+
+@pytest.mark.req("R-CORE-23")
+def test_a_pause_while_serving_waits_until_the_rating_is_done() -> None:
+    hall = open_hall()
+    take(hall)
+    number = serve(hall)
+    assert ask(hall, c.Pause(1, "会议"), NINE) == [e.PausePending(NINE, 1, "会议")]
+    assert refused(hall, c.Pause(1), NINE).reason == "pause_pending"
+    ask(hall, c.Finish(1), NINE + SECOND)
+    assert (desk_state(hall, 1), state(hall, number)) == (D.PAUSE_PENDING, S.RATING)
+    assert refused(hall, c.Next(1), NINE + SECOND).reason == "pause_pending"
+
+    ask(hall, expired(hall, 1), NINE + MINUTE)
+
+    assert (desk_state(hall, 1), desk(hall, 1).reason) == (D.PAUSED, "会议")
+
+
+@pytest.mark.req("R-CORE-23")
+def test_a_pending_pause_may_be_dropped_and_a_hold_takes_it_at_once() -> None:
+    hall = open_hall()
+    take(hall), take(hall)
+    serve(hall)
+    ask(hall, c.Pause(1), NINE)
+    ask(hall, c.ResumeDesk(1), NINE)
+    assert desk_state(hall, 1) is D.SERVING
+    ask(hall, c.Pause(1), NINE)
+    ask(hall, c.Hold(1), NINE)
+    assert desk_state(hall, 1) is D.PAUSED
+
+    finish(hall, 2)
+    ask(hall, c.Pause(2), NINE)
+    ask(hall, c.ResumeDesk(2), NINE)
+    assert desk_state(hall, 2) is D.RATING
+
+
+@pytest.mark.req("R-CORE-23", "R-EVAL-02")
+def test_a_pause_with_one_citizen_rating_and_the_next_already_seated_waits_for_both() -> None:
+    hall = open_hall()
+    take(hall), take(hall)
+    finish(hall)
+    serve(hall, at=NINE + SECOND)
+    ask(hall, c.Pause(1), NINE + 2 * SECOND)
+
+    let_time_pass(hall, NINE + 10 * SECOND)
+    assert (desk_state(hall, 1), desk(hall, 1).rating) == (D.PAUSE_PENDING, "")
+    ask(hall, c.Finish(1), NINE + 20 * SECOND)
+    assert desk_state(hall, 1) is D.PAUSE_PENDING
+    ask(hall, expired(hall, 1), NINE + 80 * SECOND)
+    assert desk_state(hall, 1) is D.PAUSED
+
+
+def test_a_short_leave_of_ten_minutes_becomes_a_pause() -> None:
+    hall = open_hall()
+    ask(hall, c.Wait(1), NINE)
+
+    assert let_time_pass(hall, NINE + 10 * MINUTE - 1) == []
+    assert let_time_pass(hall, NINE + 10 * MINUTE) == [e.DeskPaused(NINE + 10 * MINUTE, 1, "wait_too_long")]
+    assert desk_state(hall, 1) is D.PAUSED
+
+
+def test_a_short_leave_is_not_for_somebody_who_serves() -> None:
+    hall = open_hall()
+    take(hall)
+    serve(hall)
+    assert refused(hall, c.Wait(1), NINE).reason == "wait_serving"
+    ask(hall, c.Finish(1), NINE)
+    assert refused(hall, c.Wait(1), NINE).reason == "wait_rating"
+    ask(hall, c.Wait(2), NINE)
+    assert refused(hall, c.Wait(2), NINE).reason == "already_waiting"
+    ask(hall, c.Pause(2), NINE)
+    assert refused(hall, c.Wait(2), NINE).reason == "already_paused"
+
+
+@pytest.mark.req("R-CORE-17")
+def test_the_last_desk_of_a_queue_does_not_leave_while_somebody_waits() -> None:
+    hall = open_hall(desks=(1, 2))
+    take(hall)
+    ask(hall, c.Logout(1), NINE)
+    assert desk_state(hall, 1) is D.CLOSED
+
+    refusal = refused(hall, c.Logout(2), NINE)
+    assert (refusal.reason, refusal.details) == ("people_waiting", {"n": 1})
+    serve(hall, 2)
+    assert refused(hall, c.Logout(2), NINE).reason == "finish_first"
+
+
+@pytest.mark.req("R-CORE-16", "R-CORE-17")
+def test_after_closing_no_desk_leaves_before_everybody_it_could_serve_is_done() -> None:
+    hall = open_hall(desks=(1, 2))
+    take(hall)
+    let_time_pass(hall, CLOSE)
+    assert desk_state(hall, 1) is desk_state(hall, 2) is D.CLOSING
+    finish(hall, 2, CLOSE)
+    assert refused(hall, c.Logout(1), CLOSE).reason == "people_waiting"  # somebody still rates at desk 2
+    ask(hall, expired(hall, 2), CLOSE + MINUTE)
+
+    ask(hall, c.Logout(1), CLOSE + MINUTE)
+    ask(hall, c.Logout(2), CLOSE + MINUTE)
+    assert let_time_pass(hall, CLOSE + MINUTE) == [e.DayClosed(CLOSE + MINUTE)]
+
+
+@pytest.mark.req("R-CALL-10")
+def test_a_closing_desk_still_calls_and_is_closing_again_afterwards() -> None:
+    hall = open_hall(desks=(1,))
+    take(hall)
+    let_time_pass(hall, CLOSE)
+    ask(hall, c.Wait(1), CLOSE)
+    ask(hall, c.ResumeDesk(1), CLOSE)
+    assert desk_state(hall, 1) is D.CLOSING
+
+    finish(hall, 1, CLOSE)
+    ask(hall, expired(hall, 1), CLOSE + MINUTE)
+    assert desk_state(hall, 1) is D.CLOSING
+
+
+def test_a_fault_takes_a_desk_out_and_mending_brings_it_back() -> None:
+    hall = open_hall()
+    happen(hall, [e.DeskFailed(NINE, 1, "pad")])
+    assert desk_state(hall, 1) is D.FAULT
+    assert refused(hall, c.Next(1), NINE).reason == "desk_fault"
+    assert refused(hall, c.Pause(1), NINE).reason == "desk_fault"
+
+    happen(hall, [e.DeskMended(NINE, 1)])
+    assert desk_state(hall, 1) is D.READY
+
+
+def test_a_desk_nobody_sits_at_does_nothing() -> None:
+    hall = shut_hall()
+    let_time_pass(hall, ISSUING)
+    for key in (c.Next, c.Recall, c.Arrive, c.Pass, c.Hold, c.ResumeTicket, c.Finish, c.Wait, c.Pause, c.Logout):
+        assert refused(hall, key(1), ISSUING).reason in {"log_in_first", "before_opening"}
