@@ -99,8 +99,8 @@ class Board:
             case Refused(topic, reason):
                 log.error("the broker refused %s: %s", topic, reason)
             case LinkDown():
-                self._linked = self._controller = False  # what comes up again may be another broker, without it
-                self._view = None
+                self._linked = False
+                self._controller_is(None)  # what comes up again may be another broker, without it
             case _:
                 pass
         yield from self._show()
@@ -108,7 +108,7 @@ class Board:
 
     def due(self) -> int | None:
         """The next retry or repeat."""
-        moments = [self._asking.due(), None if self._lost() else self._spoken.due()]
+        moments = [self._asking.due(), self._spoken.due() if self._informed() else None]
         return min((moment for moment in moments if moment is not None), default=None)
 
     def _received(self, topic: str, payload: bytes) -> None:
@@ -123,9 +123,20 @@ class Board:
             elif topic == self._topics.answer(self._instance):
                 self._asking.answered(decode(payload, c.Answer))
             elif topic == self._topics.status("controller") and payload:
-                self._controller = decode(payload, Status).state is Lifecycle.READY
+                self._controller_is(decode(payload, Status).state)
         except Malformed as error:
             log.warning("%s: %s", topic, error)
+
+    def _controller_is(self, state: Lifecycle | None) -> None:
+        self._controller = state is Lifecycle.READY
+        if not self._controller:
+            self._view = None  # it tells everything anew when it is back
+
+    def _lost(self) -> bool:
+        return not (self._linked and self._controller)
+
+    def _informed(self) -> bool:
+        return self._view is not None and not self._lost()
 
     def _show(self) -> Iterator[object]:
         if not self._rows:
@@ -141,12 +152,9 @@ class Board:
             yield ShowBoard(text)
 
     def _speak(self, now: int) -> Iterator[object]:
-        if self._lost():
+        if not self._informed():
             return  # whether the ticket is still called cannot be known (invariant 13)
         if self._voice and (utter := self._spoken.next(now)) is not None:
             self._jobs += 1
             words, text = speech.said(utter.announcement, chime=not utter.repeat)
             yield Speak(f"say{self._jobs}", text, words, utter.announcement.slow)
-
-    def _lost(self) -> bool:
-        return not (self._linked and self._controller)

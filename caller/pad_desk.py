@@ -123,8 +123,8 @@ class PadDesk:
                 yield from self._asking.again(now)
                 yield from self._devices.again(now)
             case LinkDown():
-                self._linked = self._controller = False  # what comes up again may be another broker, without it
-                self._view = None
+                self._linked = False
+                self._controller_is(None)  # what comes up again may be another broker, without it
             case PortDown(port, reason, _):
                 yield from self._devices.changed(port, reason, now)
             case PortUp(port):
@@ -178,9 +178,14 @@ class PadDesk:
                 if answer.refusal and command is not None and not isinstance(command, c.ReportDevice):
                     yield Beep()
             elif topic == self._topics.status("controller") and payload:
-                self._controller = decode(payload, Status).state is Lifecycle.READY
+                self._controller_is(decode(payload, Status).state)
         except Malformed as error:
             log.warning("%s: %s", topic, error)
+
+    def _controller_is(self, state: Lifecycle | None) -> None:
+        self._controller = state is Lifecycle.READY
+        if not self._controller:
+            self._view = None  # it tells everything anew when it is back
 
     def _desk_is(self, view: DeskView) -> Iterator[object]:
         before, self._view = self._view, view

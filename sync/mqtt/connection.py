@@ -176,12 +176,12 @@ class Connection:
 
         return run
 
-    def _on_socket_open(self, _client: Client, _userdata: object, sock: object) -> None:
+    def _on_socket_open(self, _client: Client, _data: object, sock: object) -> None:
         if isinstance(sock, socket.socket):  # Nagle costs 40 ms a round trip, and paho leaves it on
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def _on_connect(
-        self, _client: Client, _userdata: object, _flags: ConnectFlags, code: ReasonCode, _properties: Properties | None
+        self, _client: Client, _data: object, _flags: ConnectFlags, code: ReasonCode, _properties: Properties | None
     ) -> None:
         if code.is_failure:
             self._reason = f"the broker refused the connection: {code}"
@@ -199,7 +199,7 @@ class Connection:
             self._up()
 
     def _on_subscribe(
-        self, _client: Client, _userdata: object, mid: int, codes: list[ReasonCode], _properties: Properties | None
+        self, _client: Client, _data: object, mid: int, codes: list[ReasonCode], _properties: Properties | None
     ) -> None:
         for code in codes:
             if code.is_failure:
@@ -214,7 +214,7 @@ class Connection:
             self._owner.hear(message)
         self._early.clear()
 
-    def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
+    def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         topic = message.topic
         if topic == self._terms.ping_topic:
             self._answered = decode(bytes(message.payload), Ping).number
@@ -225,9 +225,7 @@ class Connection:
         else:  # a retained message may overtake the SUBACK
             self._early.append(received)
 
-    def _on_publish(
-        self, _client: Client, _userdata: object, mid: int, code: ReasonCode, _properties: Properties
-    ) -> None:
+    def _on_publish(self, _client: Client, _data: object, mid: int, code: ReasonCode, _properties: Properties) -> None:
         refusal = str(code) if code.is_failure else ""
         with self._mids:
             topic = self._topic_of.pop(mid, None)
@@ -237,12 +235,7 @@ class Connection:
             self._owner.hear(Refused(topic, refusal))
 
     def _on_disconnect(
-        self,
-        _client: Client,
-        _userdata: object,
-        flags: DisconnectFlags,
-        code: ReasonCode,
-        _properties: Properties | None,
+        self, _client: Client, _data: object, flags: DisconnectFlags, code: ReasonCode, _properties: Properties | None
     ) -> None:
         if flags.is_disconnect_packet_from_server:
             self._reason = f"the broker said: {code}"

@@ -19,7 +19,7 @@ from sync.mqtt import MqttLink
 ROOT: Final = Path(__file__).resolve().parents[2]
 HALL: Final = "chaos"
 KIOSKS: Final = ("kiosk1", "kiosk2")
-DESKS: Final = (1, 2, 3, 4)
+DESKS: Final = (1, 2, 3, 4, 5, 6)
 SERVICES: Final = {"social": "A", "realty": "B", "general": "C"}
 BOARD: Final = "board"
 

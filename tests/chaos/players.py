@@ -215,6 +215,7 @@ class Clerk:
         self._desk = desk
         self._keypad = keypad
         self._chance = chance
+        self._unseen = False
 
     def log_in(self) -> None:
         """Sit down."""
@@ -237,6 +238,7 @@ class Clerk:
                 self.serve()
                 if self._chance.random() < 0.75:
                     self.rate(self._chance.choice(LEVELS), corrected=self._chance.random() < 0.3)
+                    self.see_rating()
 
     def call(self) -> bool:
         """下一位; False = nobody waits."""
@@ -264,13 +266,18 @@ class Clerk:
         if not isinstance(answer.event, e.RatingOpened):
             raise AssertionError(f"desk {self._desk}: nobody was invited: {answer}")
 
-    def rate(self, level: int, *, corrected: bool) -> None:
-        """The citizen presses; the clerk's sign says 已评价 before the next one is called."""
+    def rate(self, level: int, *, corrected: bool = False) -> None:
+        """The citizen presses."""
         self._keypad.await_invitation()
         self._keypad.press(level)
         if corrected:
             self._keypad.press(level % 5 + 1)
-        self.asker.see(lambda view: view.last_rating_done)
+        self._unseen = True
+
+    def see_rating(self, unless: Callable[[], bool] = lambda: False) -> None:
+        """The sign says 已评价: only then is it certain that the next one's arrival ends no rating on its way."""
+        self.asker.see(lambda view: not self._unseen or view.last_rating_done or unless())
+        self._unseen = self._unseen and unless()
 
 
 class Board:
@@ -322,7 +329,8 @@ class Crowd:
         """Nobody begins anything new; everything asked is still answered, every rating still delivered."""
         self._stop.set()
         for thread in self._threads:
-            thread.join(2 * PATIENCE_S)
+            if thread.ident is not None:
+                thread.join(2 * PATIENCE_S)
         self._ledger.demand_no_failure()
         deadline = time.monotonic() + PATIENCE_S
         while not all(keypad.drained for keypad in self.keypads.values()):

@@ -177,14 +177,14 @@ def test_a_folder_that_cannot_be_written_is_refused_with_a_sentence() -> None:
 
 
 @pytest.fixture
-def stranger() -> Iterator[Callable[[str, Path], str]]:
+def stranger() -> Callable[[str, Path], str]:
     """Does a verb on a journal as a user without rights to it, and says what came of it."""
 
     def run(verb: str, path: Path) -> str:
         command = [sys.executable, "-c", STRANGER, verb, str(path)]
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
 
-    yield run
+    return run
 
 
 @pytest.fixture

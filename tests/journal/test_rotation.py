@@ -106,7 +106,7 @@ def test_rotations_follow_each_other(path: Path) -> None:
         for turn in range(3):
             journal.append(facts(2))
             archives.append(journal.rotate(b"%d" % turn, AT_MS, acked=2))
-    heads = []
+    heads: list[Head] = []
     for archive in (*archives, path):
         with JournalReader.open(archive) as reader:
             assert not heads or reader.origin == heads[-1].hash

@@ -77,7 +77,7 @@ export function next(hall, visit) {
     case "rating":
       return desk ? toRate(desk) : idle(4, "");
     case "rated":
-      return isComplete(visit) ? allDone(visit) : toRing(desk ?? hall.desks[0]);
+      return isComplete(visit) ? allDone(hall, visit) : toRing(desk ?? hall.desks[0]);
     case "waiting":
       return toCall(hall, visit.ticket, serving(hall, visit.ticket), `${visit.ticket} 号在等候`);
     default:
@@ -125,7 +125,7 @@ function toCall(hall, ticket, desks, who) {
   const away = able.find((desk) => desk.state === "wait" || desk.state === "paused");
   if (away) return atDesk(2, away, "resume_desk", `${who},${away.name}${away.state_text}:请按“恢复服务”`);
   const closed = able.find((desk) => desk.state === "closed");
-  if (closed) return atDesk(2, closed, "login", `${who},能办的窗口还没有人登录,不能叫号:请在${closed.name}按“登录”`);
+  if (closed) return atDesk(2, closed, "login", `${who},还没有窗口能叫号:请在${closed.name}按“登录”`);
   const busy = able.find((desk) => desk.next_keys.length);
   if (busy) return atDesk(2, busy, busy.next_keys[0], `${who}。${busy.name}${busy.state_text} ${busy.ticket ?? ""},请先办完这一位`);
   return idle(2, `${who},请等窗口办完手里的号`);
@@ -145,10 +145,11 @@ function toRing(desk) {
   return { step: 5, text, keys: [`phone-${desk.id}-ring-3`], desk: desk.id };
 }
 
-function allDone(visit) {
+function allDone(hall, visit) {
   const first = visit.story[0];
   const last = visit.story[visit.story.length - 1];
+  const again = hall.issuing ? "再看一遍,请再取一个号" : hall.closed ? "今日服务已结束,重新启动演示就回到服务时间" : "今日不再取号,等候的都会办完";
   const span = first && last ? `(${first.time} 到 ${last.time})` : "";
-  const text = `${visit.ticket} 号走完了大厅${span}:取号、叫号、到窗、评价,${visit.phone}。再看一遍,请再取一个号`;
+  const text = `${visit.ticket} 号走完了大厅${span}:取号、叫号、到窗、评价,${visit.phone}。${again}`;
   return { step: 6, text, keys: [], desk: null };
 }

@@ -1,0 +1,325 @@
+"""A desk's pad and sign: keys become commands, refusals become beeps, the sign shows what the hall says."""
+
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caller.pad_desk import BOUNCE_MS, KEY_MS, WORDS, Beep, PadDesk, ShowDigits, ShowSign
+from drivers.keypad import KeyPressed
+from drivers.keypad.keycaps import KEYCAPS
+from firmware_py import phrases
+from firmware_py.core import commands as c
+from firmware_py.core import events as e
+from firmware_py.core.model import DeskState
+from firmware_py.core.views import DeskView
+from firmware_py.link import Lifecycle, LinkDown, LinkUp, Received, encode
+from firmware_py.runtime.asking import RETRY_MS
+from firmware_py.runtime.effects import Send, SetStatus
+from firmware_py.runtime.loop import Timer
+from firmware_py.runtime.port_reports import PortDown, PortUp
+from tests.caller.views import TOPICS, controller_is, desk_view, hall_view, only
+from tests.hall.small_hall import NINE
+
+ADDRESS, HANZI = 7, 4
+FAULT = phrases.sign_lost(hanzi=HANZI)
+
+
+class Desk:
+    """Desk 3's logic in a test's hands."""
+
+    def __init__(self, *, hanzi: int = HANZI, heard: bool = True) -> None:
+        ids = count(1)
+        self.now = 50_000
+        self.logic = PadDesk(
+            "desk3",
+            desk=3,
+            address=ADDRESS,
+            keys=KEYCAPS,
+            hanzi=hanzi,
+            topics=TOPICS,
+            new_id=lambda: f"k{next(ids)}",
+        )
+        if heard:
+            self.on(LinkUp())
+            self.on(controller_is(Lifecycle.READY))
+            self.sees(desk_view())
+
+    def on(self, item: object) -> list[object]:
+        return list(self.logic.on(item, self.now))
+
+    def sees(self, view: DeskView) -> list[object]:
+        return self.on(Received(TOPICS.desk(3), encode(view)))
+
+    def press(self, word: str, *, address: int = ADDRESS) -> list[object]:
+        """The key that means this word."""
+        key = next(key for key, meaning in KEYCAPS.items() if meaning == word)
+        return self.on(KeyPressed(address, key, self.now))
+
+    def answer(self, answer: c.Answer) -> list[object]:
+        return self.on(Received(TOPICS.answer("desk3"), encode(answer)))
+
+    def wait(self, ms: int) -> list[object]:
+        until, found = self.now + ms, list[object]()
+        while (due := self.logic.due()) is not None and due <= until:
+            self.now = max(self.now, due)
+            found += self.on(Timer())
+            moved = self.logic.due()
+            assert moved is None or moved > self.now, "a timer must move on"
+        self.now = until
+        return found
+
+
+def commands(effects: list[object]) -> list[c.Command]:
+    return [each.request.command for each in only(effects, Send)]
+
+
+def signs(effects: list[object]) -> list[str]:
+    return [each.text for each in only(effects, ShowSign)]
+
+
+def beeps(effects: list[object]) -> int:
+    return len(only(effects, Beep))
+
+
+# --- keys ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.req("R-DESK-01")
+@pytest.mark.parametrize("word", sorted(KEYCAPS.values()))
+def test_every_key_of_the_pad_asks_its_command_for_this_desk(word: str) -> None:
+    [command] = commands(Desk().press(word))
+
+    assert command == WORDS[word](3)
+
+
+@pytest.mark.req("R-DESK-01")
+def test_the_keys_of_another_pad_on_the_bus_are_not_this_desks() -> None:
+    assert Desk().press("next", address=ADDRESS + 1) == []
+
+
+def test_a_key_without_a_meaning_does_nothing() -> None:
+    desk = Desk()
+
+    assert desk.on(KeyPressed(ADDRESS, "7F", desk.now)) == []
+
+
+@pytest.mark.req("R-CORE-22")
+def test_a_bouncing_key_is_one_command() -> None:
+    desk = Desk()
+
+    first = desk.press("next")
+    desk.now += BOUNCE_MS - 1
+    bounced = desk.press("next")
+    desk.now += BOUNCE_MS
+    again = desk.press("next")
+
+    assert [len(commands(each)) for each in (first, bounced, again)] == [1, 0, 1]
+
+
+@pytest.mark.req("R-CORE-22")
+def test_two_different_keys_in_quick_succession_are_two_commands() -> None:
+    desk = Desk()
+    asked = commands(desk.press("finish"))
+    desk.now += 50
+    asked += commands(desk.press("next"))
+
+    assert asked == [c.Finish(3), c.Next(3)]
+
+
+@pytest.mark.req("R-DESK-01")
+@pytest.mark.parametrize("state", [DeskState.PAUSED, DeskState.WAIT])
+def test_the_pause_key_brings_the_desk_back(state: str) -> None:
+    desk = Desk()
+    assert commands(desk.press("pause")) == [c.Pause(3)]
+    desk.now += 1000
+    desk.sees(desk_view(state, seq=2))
+
+    assert commands(desk.press("pause")) == [c.ResumeDesk(3)]
+
+
+@pytest.mark.req("R-CORE-22")
+def test_a_key_is_repeated_under_its_name_until_it_is_answered() -> None:
+    desk = Desk()
+    [asked] = [each.request for each in only(desk.press("next"), Send)]
+
+    assert [each.request for each in only(desk.wait(2 * RETRY_MS), Send)] == [asked, asked]
+    desk.answer(c.Answer(asked.cmd_id, e.Called(NINE, "A001", 3, "ordinary")))
+
+    assert desk.wait(KEY_MS) == []
+
+
+@pytest.mark.req("R-DESK-01")
+def test_a_refusal_is_one_beep_and_a_success_none() -> None:
+    desk = Desk()
+    [asked] = [each.request for each in only(desk.press("next"), Send)]
+    refusal = c.Answer(asked.cmd_id, refusal="nobody_waiting")
+
+    assert beeps(desk.answer(refusal)) == 1
+    assert beeps(desk.answer(refusal)) == 0, "the repeat of an answer is none"
+    [asked] = [each.request for each in only(desk.press("recall"), Send)]
+    assert beeps(desk.answer(c.Answer(asked.cmd_id, e.Recalled(NINE, "A001", 3, 2)))) == 0
+
+
+@pytest.mark.req("R-DESK-01")
+def test_a_key_nobody_answered_beeps_once_after_five_seconds() -> None:
+    desk = Desk()
+    desk.press("next")
+
+    assert beeps(desk.wait(KEY_MS - 1)) == 0
+    assert beeps(desk.wait(1)) == 1
+    assert desk.wait(60_000) == []
+
+
+def test_a_device_report_that_nobody_answers_beeps_at_nobody() -> None:
+    desk = Desk()
+    assert commands(desk.on(PortDown("sign", "offline", ""))) == [c.ReportDevice("sign", "offline")]
+
+    assert beeps(desk.wait(120_000)) == 0
+
+
+# --- telephones ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.req("R-PHONE-03", "R-CALL-11")
+def test_the_second_ring_of_the_own_telephone_beeps_once() -> None:
+    desk = Desk()
+
+    assert [beeps(desk.sees(desk_view(seq=seq, ring=ring))) for seq, ring in enumerate((1, 2, 2, 3, 4), 2)] == [
+        0,
+        1,
+        0,
+        0,
+        0,
+    ]
+    desk.sees(desk_view(seq=9))
+    assert beeps(desk.sees(desk_view(seq=10, ring=2))) == 1, "another call"
+
+
+@pytest.mark.req("R-PHONE-03", "R-CALL-11")
+def test_a_neighbours_telephone_beeps_once_for_each_neighbour() -> None:
+    desk = Desk()
+
+    assert beeps(desk.sees(desk_view(seq=2, neighbours=(1,)))) == 1
+    assert beeps(desk.sees(desk_view(seq=3, neighbours=(1,), waiting=4))) == 0
+    assert beeps(desk.sees(desk_view(seq=4, neighbours=(1, 2)))) == 1
+    assert beeps(desk.sees(desk_view(seq=5))) == 0
+
+
+# --- sign and digits ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.req("R-CALL-05", "R-CALL-01")
+def test_the_sign_follows_the_desk() -> None:
+    desk = Desk()
+    states = [
+        (desk_view("calling", ticket="A001"), "A001"),
+        (desk_view("rating", rating="A001"), "请评价"),
+        (desk_view("wait"), "请稍候"),
+        (desk_view("paused"), "暂停服务"),
+        (desk_view("ready"), "3号窗口"),
+        (desk_view("closed", opened=False), "准备中"),
+        (desk_view("closed"), "未开放"),
+    ]
+    for seq, (view, text) in enumerate(states, 2):
+        changed = DeskView(**{name: getattr(view, name) for name in view.__struct_fields__} | {"seq": seq})
+        assert signs(desk.sees(changed)) == [text]
+        assert signs(desk.sees(changed)) == [], "what stands there is not sent again"
+
+
+@pytest.mark.req("R-CALL-10", "R-CALL-05")
+def test_a_desk_whose_day_is_over_says_so() -> None:
+    desk = Desk()
+    desk.sees(desk_view("closed", seq=2))
+
+    assert signs(desk.on(Received(TOPICS.hall_state, encode(hall_view(closed=True))))) == ["服务结束"]
+
+
+@pytest.mark.req("R-CALL-05", "R-CORE-01")
+@pytest.mark.parametrize(
+    "lost",
+    [
+        LinkDown("cut"),
+        controller_is(Lifecycle.LOST),
+        controller_is(Lifecycle.DISCONNECTED),
+        controller_is(Lifecycle.INIT),
+    ],
+)
+def test_a_sign_shows_its_fault_text_while_the_controller_is_not_heard(lost: object) -> None:
+    desk = Desk()
+    desk.sees(desk_view("calling", seq=2, ticket="A001"))
+
+    assert signs(desk.on(lost)) == [FAULT]
+    assert signs(desk.wait(60_000)) == []
+
+
+@pytest.mark.req("R-CALL-05", "R-CORE-21")
+def test_a_broker_that_came_back_without_the_controller_brings_no_old_number_back() -> None:
+    desk = Desk()
+    desk.sees(desk_view("calling", seq=2, ticket="A001"))
+    desk.on(LinkDown("the broker is gone"))
+
+    assert signs(desk.on(LinkUp())) == []
+    assert signs(desk.on(controller_is(Lifecycle.READY))) == [], "what its desk is doing is not known yet"
+    assert signs(desk.sees(desk_view("serving", seq=5, ticket="A002"))) == ["A002"]
+
+
+@pytest.mark.req("R-CALL-05")
+def test_a_desk_that_starts_without_a_controller_does_not_show_what_stood_there_before() -> None:
+    desk = Desk(heard=False)
+
+    assert signs(desk.on(LinkDown("the broker is not there"))) == [FAULT]
+
+
+@pytest.mark.req("R-CALL-05", "R-TECH-02")
+def test_a_sign_that_was_dark_is_told_again_what_it_must_show() -> None:
+    desk = Desk()
+    desk.sees(desk_view("paused", seq=2))
+    desk.on(PortDown("sign", "offline", ""))
+
+    back = desk.on(PortUp("sign"))
+
+    assert signs(back) == ["暂停服务"]
+    assert commands(back) == [c.ReportDevice("sign", "")]
+
+
+def test_a_desk_without_a_sign_shows_none() -> None:
+    desk = Desk(hanzi=0)
+
+    assert signs(desk.sees(desk_view("paused", seq=2))) == signs(desk.on(LinkDown("cut"))) == []
+
+
+@pytest.mark.req("R-DESK-04")
+def test_the_pad_shows_how_many_wait_and_whose_turn_it_is() -> None:
+    desk = Desk()
+
+    assert only(desk.sees(desk_view("calling", seq=2, ticket="A017", waiting=12)), ShowDigits) == [ShowDigits(12, "017")]
+    assert only(desk.sees(desk_view("calling", seq=3, ticket="A017", waiting=12)), ShowDigits) == []
+    assert only(desk.sees(desk_view(seq=4, waiting=2000)), ShowDigits) == [ShowDigits(999, "")]
+    assert only(desk.on(PortUp("pad")), ShowDigits) == [ShowDigits(999, "")]
+
+
+def test_a_view_older_than_the_one_followed_is_left_alone() -> None:
+    desk = Desk()
+    desk.sees(desk_view("paused", seq=9))
+
+    assert desk.sees(desk_view("calling", seq=8, ticket="A001")) == []
+    assert signs(desk.sees(desk_view("calling", seq=1, ticket="B001", log="log-2"))) == ["B001"]
+
+
+@pytest.mark.req("R-CORE-21")
+def test_a_link_that_is_up_tells_that_the_desk_is_ready() -> None:
+    assert only(Desk(heard=False).on(LinkUp()), SetStatus) == [SetStatus(Lifecycle.READY)]
+
+
+@pytest.mark.req("R-SYNC-02")
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([TOPICS.desk(3), TOPICS.hall_state, TOPICS.answer("desk3"), TOPICS.status("controller")]),
+)
+def test_no_payload_on_any_topic_ends_it(payload: bytes, topic: str) -> None:
+    desk = Desk()
+    desk.on(Received(topic, payload))
+
+    assert commands(desk.press("next")) == [c.Next(3)]

@@ -1,0 +1,274 @@
+"""Telephones meet desks (rules.md 3.9, 3.10): who is asked, who answered, what is owed."""
+
+import pytest
+
+from firmware_py.core import commands as c
+from firmware_py.core import events as e
+from firmware_py.core import facts as f
+from firmware_py.core.model import Hall, LineState
+from firmware_py.core.plan import PhoneLimits
+from firmware_py.core.showing import desk_view
+from tests.core.halls import (
+    CLOSE,
+    LOG,
+    MINUTE,
+    NINE,
+    NOON,
+    SECOND,
+    ask,
+    call,
+    let_time_pass,
+    open_hall,
+    refused,
+    serve,
+    take,
+    with_limits,
+)
+
+LINE = "desk1-phone"
+
+
+def ring(hall: Hall, rings: int, at: int = NINE, line: str = LINE, *, last_ends: bool = True) -> list[e.Event]:
+    """So many rings, one each five seconds; what followed."""
+    found: list[e.Event] = []
+    for n in range(1, rings + 1):
+        found += ask(hall, f.RingBegan(line, n), at)
+        if n < rings or last_ends:
+            found += ask(hall, f.RingEnded(line, n), at + SECOND)
+        at += 5 * SECOND
+    return found
+
+
+def kinds(events: list[e.Event]) -> list[type[e.Event]]:
+    return [type(event) for event in events]
+
+
+@pytest.mark.req("R-PHONE-03")
+def test_the_desk_sees_each_ring_and_the_neighbours_are_asked_when_ring_three_has_ended() -> None:
+    hall = open_hall()
+    assert kinds(ring(hall, 3, last_ends=False)) == [e.Rang] * 3
+    assert desk_view(hall, LOG, 1).phone.ring == 3
+
+    assert ask(hall, f.RingEnded(LINE, 3), NINE + 11 * SECOND) == [
+        e.NeighboursAlerted(NINE + 11 * SECOND, LINE, (2, 3), 3)
+    ]
+    assert desk_view(hall, LOG, 2).neighbours == desk_view(hall, LOG, 3).neighbours == (1,)
+    assert desk_view(hall, LOG, 4).neighbours == ()
+
+
+@pytest.mark.req("R-PHONE-03")
+def test_the_supervisor_is_told_at_ring_five_and_nobody_is_told_twice() -> None:
+    hall = open_hall()
+
+    told = [event for event in ring(hall, 7) if not isinstance(event, e.Rang)]
+
+    assert kinds(told) == [e.NeighboursAlerted, e.SupervisorAlerted]
+    assert isinstance(told[1], e.SupervisorAlerted)
+    assert told[1].ring == 5
+
+
+@pytest.mark.req("R-PHONE-04")
+def test_neighbours_are_asked_free_ones_first_and_never_one_who_is_away_or_talking() -> None:
+    def asked(hall: Hall) -> tuple[int, ...]:
+        return next((event.desks for event in ring(hall, 3) if isinstance(event, e.NeighboursAlerted)), ())
+
+    hall = open_hall()
+    ask(hall, c.Pause(2), NINE)
+    assert asked(hall) == (3,)
+
+    hall = open_hall()
+    take(hall)
+    call(hall, 2)
+    assert asked(hall) == (3,)  # free before busy
+
+    hall = open_hall()
+    ask(hall, f.Lifted("desk2-phone", 0), NINE)
+    ask(hall, c.Wait(3), NINE)
+    assert asked(hall) == (4,)  # nobody near: the whole hall
+
+    hall = open_hall(desks=(1, 2))
+    take(hall)
+    serve(hall, 2)
+    assert asked(hall) == (2,)  # busy before nobody
+
+    assert asked(open_hall(desks=(1,))) == ()
+
+
+@pytest.mark.req("R-PHONE-11")
+@pytest.mark.parametrize("key", [c.Pause, c.Wait, c.Logout])
+def test_at_a_desk_that_is_away_the_neighbours_are_asked_at_the_first_ring(key: type[c.DeskCommand]) -> None:
+    hall = open_hall()
+    ask(hall, key(1), NINE)
+
+    assert kinds(ring(hall, 1)) == [e.Rang, e.NeighboursAlerted]
+
+
+@pytest.mark.req("R-PHONE-07")
+def test_a_desk_that_serves_answers_itself_or_has_the_neighbours_asked_by_profile() -> None:
+    for profile, followed in (("answer", [e.Rang]), ("neighbour", [e.Rang, e.NeighboursAlerted])):
+        hall = open_hall(with_limits(phone=PhoneLimits(while_serving=profile)))
+        take(hall)
+        serve(hall)
+        tickets = dict(hall.tickets)
+
+        assert kinds(ring(hall, 1)) == followed
+        assert hall.tickets == tickets
+
+
+@pytest.mark.req("R-PHONE-02", "R-PHONE-05")
+@pytest.mark.parametrize("rings", [1, 3, 4])
+def test_lifting_the_ringing_telephone_answers_it_with_so_many_rings(rings: int) -> None:
+    hall = open_hall()
+    ring(hall, rings)
+
+    at = NINE + 5 * rings * SECOND
+    assert ask(hall, f.Lifted(LINE, rings), at) == [e.PhoneAnswered(at, LINE, 1, rings)]
+    assert (hall.lines[LINE].state, hall.lines[LINE].ring) == (LineState.TALK, 0)
+    assert ask(hall, f.HungUp(LINE, 42_000), at + 42_000) == [e.PhoneEnded(at + 42_000, LINE, 42_000)]
+    assert hall.lines[LINE].state is LineState.ON_HOOK
+
+
+@pytest.mark.req("R-PHONE-05")
+def test_a_neighbour_who_claims_the_call_has_answered_it_on_either_telephone() -> None:
+    hall = open_hall()
+    assert refused(hall, c.Pickup(2), NINE).reason == "no_neighbour_call"
+    ring(hall, 3)
+    assert ask(hall, c.Pickup(2), NINE + 12 * SECOND) == [e.PickupClaimed(NINE + 12 * SECOND, LINE, 2)]
+    assert refused(hall, c.Pickup(3), NINE + 12 * SECOND).details == {"desk": 2}
+    assert refused(hall, c.Pickup(4), NINE + 12 * SECOND).reason == "no_neighbour_call"
+    assert desk_view(hall, LOG, 3).neighbours == ()
+
+    at = NINE + 13 * SECOND
+    assert ask(hall, f.Lifted(LINE, 3), at) == [e.PhoneAnswered(at, LINE, 2, 3, neighbour=True)]
+
+    hall = open_hall()
+    ring(hall, 3)
+    ask(hall, c.Pickup(2), NINE + 12 * SECOND)
+    assert ask(hall, f.RingingStopped(LINE, 3), at) == [e.PhoneAnswered(at, LINE, 2, 3, neighbour=True, inferred=True)]
+    assert hall.lines[LINE].state is LineState.ON_HOOK
+
+
+@pytest.mark.req("R-PHONE-05")
+@pytest.mark.parametrize("rings", [1, 2])
+def test_a_caller_who_gives_up_within_two_rings_is_owed_nothing(rings: int) -> None:
+    hall = open_hall()
+    ring(hall, rings)
+
+    assert ask(hall, f.RingingStopped(LINE, rings), NINE + MINUTE) == [e.PhoneAbandoned(NINE + MINUTE, LINE, rings)]
+    assert not hall.callbacks
+
+
+@pytest.mark.req("R-PHONE-05", "R-PHONE-06")
+def test_a_missed_call_is_owed_a_call_back_within_half_an_hour() -> None:
+    hall = open_hall()
+    ring(hall, 3)
+    at = NINE + MINUTE
+    assert ask(hall, f.RingingStopped(LINE, 3), at) == [
+        e.PhoneMissed(at, LINE, 3),
+        e.CallbackOpened(at, LINE, 1, at + 30 * MINUTE),
+    ]
+    ring(hall, 4, at)
+    ask(hall, f.RingingStopped(LINE, 4), at + MINUTE)
+    assert desk_view(hall, LOG, 1).phone.callbacks == 2
+
+    assert ask(hall, c.CallbackDone(1), at + MINUTE) == [e.CallbackClosed(at + MINUTE, LINE, 1, 1)]
+    assert ask(hall, c.CallbackDone(1), at + MINUTE) == [e.CallbackClosed(at + MINUTE, LINE, 2, 1)]
+    assert refused(hall, c.CallbackDone(1), at + MINUTE).reason == "no_callback"
+
+
+@pytest.mark.req("R-PHONE-06")
+def test_a_call_back_is_never_due_on_another_day() -> None:
+    late = with_limits(phone=PhoneLimits(callback_due_min=24 * 60))
+    hall = open_hall(late)
+    ring(hall, 3)
+
+    opened = ask(hall, f.RingingStopped(LINE, 3), NINE + MINUTE)[1]
+
+    assert isinstance(opened, e.CallbackOpened)
+    assert opened.due == NINE + 15 * 60 * MINUTE - MINUTE  # 23:59
+
+
+@pytest.mark.req("R-PHONE-11")
+@pytest.mark.parametrize("at", [NOON, CLOSE, CLOSE + 60 * MINUTE])
+def test_out_of_hours_a_call_is_logged_and_nobody_is_asked(at: int) -> None:
+    hall = open_hall()
+    let_time_pass(hall, at)
+
+    assert kinds(ring(hall, 6, at)) == [e.Rang] * 6
+    assert ask(hall, f.RingingStopped(LINE, 6), at + MINUTE) == [e.PhoneMissed(at + MINUTE, LINE, 6, in_hours=False)]
+    assert not hall.callbacks
+
+
+@pytest.mark.req("R-PHONE-05")
+def test_lifting_a_quiet_telephone_is_an_outgoing_call() -> None:
+    hall = open_hall()
+
+    assert ask(hall, f.Lifted(LINE, 0), NINE) == [e.PhoneOutgoing(NINE, LINE)]
+    assert desk_view(hall, LOG, 1).phone.talking
+
+
+@pytest.mark.req("R-PHONE-10")
+def test_nothing_the_hall_keeps_of_a_call_has_room_for_a_number() -> None:
+    fields = {
+        name
+        for kind in vars(e).values()
+        if isinstance(kind, type) and issubclass(kind, e.LineEvent)
+        for name in kind.__struct_fields__
+    }
+
+    assert fields == {
+        "at",
+        "line",
+        "ring",
+        "rings",
+        "desk",
+        "desks",
+        "neighbour",
+        "inferred",
+        "in_hours",
+        "talk_ms",
+        "task",
+        "due",
+    }
+
+
+def test_a_telephone_that_is_not_of_the_hall_or_speaks_for_another_is_ignored() -> None:
+    hall = open_hall()
+
+    assert ask(hall, f.RingBegan("desk9-phone", 1), NINE) == []
+    assert ask(hall, f.RingBegan(LINE, 1), NINE, "desk2-phone") == []
+
+
+def test_a_new_plan_moves_a_line_and_forgets_one_without_breaking_what_is_owed() -> None:
+    hall = open_hall()
+    ring(hall, 3)
+    ask(hall, f.RingingStopped(LINE, 3), NINE + MINUTE)
+    desks = tuple(
+        desk.__class__(desk.id, desk.services, desk.name, desk.group, desk.pad, desk.evaluator, "", (99,), desk.roster)
+        if desk.id == 1
+        else desk
+        for desk in hall.plan.desks
+    )
+    plan = hall.plan.__class__(hall.plan.id, hall.plan.name, hall.plan.services, desks, hall.plan.kiosks)
+    moved = plan.__class__(
+        plan.id,
+        plan.name,
+        plan.services,
+        tuple(
+            desk if desk.id != 2 else desk.__class__(2, desk.services, phone=LINE, neighbours=(99, 3)) for desk in desks
+        ),
+    )
+
+    ask_anew(hall, e.Configured(NINE + MINUTE, plan))
+    assert refused(hall, c.CallbackDone(1), NINE + MINUTE).reason == "no_callback"
+    ask_anew(hall, e.Configured(NINE + MINUTE, moved))
+    assert hall.lines[LINE].desk == 2
+    assert kinds(ring(hall, 3, NINE + 2 * MINUTE)) == [e.Rang, e.Rang, e.Rang, e.NeighboursAlerted]
+    assert kinds(ask(hall, c.CallbackDone(2), NINE + 3 * MINUTE)) == [e.CallbackClosed]
+
+
+def ask_anew(hall: Hall, event: e.Configured) -> None:
+    """The technician's new plan comes into force."""
+    from firmware_py.core.machine import evolve
+
+    evolve(hall, event)
