@@ -122,7 +122,7 @@ class Dispenser:
                 self._notice_until = None  # the fault is what the next citizen must read
                 yield from self._devices.changed("printer", reason, now)
             case PortUp("printer"):
-                self._fault = ""
+                self._fault, self._notice_until = "", None
                 yield from self._devices.changed("printer", "", now)
             case PortDown(port, reason, _):
                 yield from self._devices.changed(port, reason, now)

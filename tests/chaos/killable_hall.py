@@ -15,6 +15,7 @@ from firmware_py.link import Member, Role
 from firmware_py.runtime.clock import write_offset
 from sync.broker import Broker
 from sync.mqtt import MqttLink
+from tests.chaos.effort import PATIENCE_S
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 HALL: Final = "chaos"
@@ -25,9 +26,6 @@ BOARD: Final = "board"
 
 TEN_O_CLOCK_MS: Final = 1_795_399_200_000
 """2026-11-23 10:00 in China: whatever the time of the test, the hall is open and midnight far away."""
-
-PATIENCE_S: Final = 30.0
-"""Only ever waited for when something is wrong."""
 
 
 def pad(desk: int) -> str:

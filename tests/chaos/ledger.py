@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from firmware_py.core.commands import Answer, HallCommand
-from tests.chaos.killable_hall import PATIENCE_S
+from tests.chaos.effort import PATIENCE_S
 
 
 class Asked:

@@ -9,10 +9,41 @@ import { beep as soundBeep } from "./sound.js";
 
 /** The pad's keys as rows: name of the row, then word, keycap and, where pads in use call it otherwise, that name. */
 const ROWS = [
-  ["叫号和办结", [["next", "下一位", "呼叫"], ["recall", "重呼"], ["arrive", "到达"], ["finish", "办结", "评价"]]],
-  ["手里的号", [["pass", "过号"], ["hold", "挂起"], ["resume_ticket", "恢复"], ["transfer", "转办"]]],
-  ["登录和电话", [["login", "登录"], ["logout", "退出"], ["pickup", "代接"], ["callback_done", "回拨完成"]]],
-  ["暂时离开", [["wait", "请稍候"], ["pause", "暂停服务"], ["resume_desk", "恢复服务"]]],
+  [
+    "叫号和办结",
+    [
+      ["next", "下一位", "呼叫"],
+      ["recall", "重呼"],
+      ["arrive", "到达"],
+      ["finish", "办结", "评价"],
+    ],
+  ],
+  [
+    "手里的号",
+    [
+      ["pass", "过号"],
+      ["hold", "挂起"],
+      ["resume_ticket", "恢复"],
+      ["transfer", "转办"],
+    ],
+  ],
+  [
+    "登录和电话",
+    [
+      ["login", "登录"],
+      ["logout", "退出"],
+      ["pickup", "代接"],
+      ["callback_done", "回拨完成"],
+    ],
+  ],
+  [
+    "暂时离开",
+    [
+      ["wait", "请稍候"],
+      ["pause", "暂停服务"],
+      ["resume_desk", "恢复服务"],
+    ],
+  ],
 ];
 const BEEP_MS = 1500;
 
@@ -24,7 +55,10 @@ export function deskArea(desk) {
   const current = el("span", { class: "current", title: "单键快捷键对这个窗口生效", hidden: true }, "键盘");
   const services = el("span", { class: "dim desk-services" });
   const sign = el("p", { class: "led led-sign", testid: `desk-${id}-sign` });
-  const counts = [el("b", { class: "digits", testid: `desk-${id}-digits-waiting` }), el("b", { class: "digits", testid: `desk-${id}-digits-ticket` })];
+  const counts = [
+    el("b", { class: "digits", testid: `desk-${id}-digits-waiting` }),
+    el("b", { class: "digits", testid: `desk-${id}-digits-ticket` }),
+  ];
   const beep = el("span", { class: "beep", testid: `desk-${id}-beep`, "data-beeps": "0" }, "嘀");
   const prompts = el("ul", { class: "prompts", testid: `desk-${id}-prompts` });
   const refused = el("p", { class: "refused", testid: `desk-${id}-refused`, hidden: true });
@@ -60,13 +94,29 @@ export function deskArea(desk) {
   const title = `desk-${id}-title`;
   const area = el(
     "section",
-    { class: "panel desk", id: `desk-${id}`, testid: `desk-${id}`, "data-desk": id, "aria-labelledby": title, tabindex: "-1" },
+    {
+      class: "panel desk",
+      id: `desk-${id}`,
+      testid: `desk-${id}`,
+      "data-desk": id,
+      "aria-labelledby": title,
+      tabindex: "-1",
+    },
     el("div", { class: "desk-head" }, el("h3", { id: title }, desk.name), state, current, services),
     sign,
     el(
       "div",
       { class: "staff" },
-      el("p", { class: "pad-face" }, el("span", { class: "sr" }, "键盘显示:"), "等候 ", counts[0], " 号码 ", counts[1], beep),
+      el(
+        "p",
+        { class: "pad-face" },
+        el("span", { class: "sr" }, "键盘显示:"),
+        "等候 ",
+        counts[0],
+        " 号码 ",
+        counts[1],
+        beep,
+      ),
       notes,
       refused,
       prompts,
@@ -107,7 +157,9 @@ export function deskArea(desk) {
   function showPrompts(sentences) {
     const shown = [...prompts.children].map((item) => item.textContent);
     if (shown.length === sentences.length && shown.every((text, at) => text === sentences[at])) return;
-    prompts.replaceChildren(...sentences.map((text) => el("li", { "data-urgent": /代接|马上接听|回拨/.test(text) || null }, text)));
+    prompts.replaceChildren(
+      ...sentences.map((text) => el("li", { "data-urgent": /代接|马上接听|回拨/.test(text) || null }, text)),
+    );
   }
   /** Whether shortcuts go to this desk. */
   function setCurrent(is) {

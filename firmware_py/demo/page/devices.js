@@ -14,7 +14,14 @@ const KINDS = {
   phone: "电话线路",
   daemon: "程序",
 };
-const STATES = { ok: "正常", ready: "正常", init: "正在启动", disconnected: "已断开", lost: "失去联系", crashed: "程序出错,已停止" };
+const STATES = {
+  ok: "正常",
+  ready: "正常",
+  init: "正在启动",
+  disconnected: "已断开",
+  lost: "失去联系",
+  crashed: "程序出错,已停止",
+};
 
 /** Builds the area of the devices. */
 export function devicesArea() {
@@ -22,7 +29,14 @@ export function devicesArea() {
   const list = el("ul", { class: "devices-list", testid: "devices" });
   const well = el("ul", { class: "devices-list" });
   const rest = el("details", {}, el("summary", {}, "正常的设备"), well);
-  const area = el("section", { class: "panel devices", "aria-labelledby": "devices-title" }, el("h2", { id: "devices-title" }, "设备状态"), summary, list, rest);
+  const area = el(
+    "section",
+    { class: "panel devices", "aria-labelledby": "devices-title" },
+    el("h2", { id: "devices-title" }, "设备状态"),
+    summary,
+    list,
+    rest,
+  );
   let shown = "";
 
   /** Show them as they are now. */

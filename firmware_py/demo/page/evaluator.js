@@ -4,7 +4,13 @@ import { button, el, flash, named, put, say } from "./elements.js";
 import { note } from "./notes.js";
 import { post } from "./server.js";
 
-const LEVELS = [[5, "非常", "满意"], [4, "", "满意"], [3, "基本", "满意"], [2, "", "不满意"], [1, "非常", "不满意"]];
+const LEVELS = [
+  [5, "非常", "满意"],
+  [4, "", "满意"],
+  [3, "基本", "满意"],
+  [2, "", "不满意"],
+  [1, "非常", "不满意"],
+];
 
 /** Builds the evaluator of desk `id`; failures go to `notes`. */
 export function evaluatorBox(id, notes) {

@@ -31,7 +31,14 @@ export function journalArea() {
       : null;
     return el(
       "li",
-      { id, testid: "journal-row", "data-seq": record.seq, "data-type": record.type, "data-ticket": record.ticket || null, "data-own": (own && record.ticket === own) || null },
+      {
+        id,
+        testid: "journal-row",
+        "data-seq": record.seq,
+        "data-type": record.type,
+        "data-ticket": record.ticket || null,
+        "data-own": (own && record.ticket === own) || null,
+      },
       el("time", {}, record.time),
       el("div", { class: "journal-words" }, el("span", {}, record.text), why),
       el("a", { href: `#${id}`, "aria-label": `第 ${record.seq} 条的链接` }, `#${record.seq}`),

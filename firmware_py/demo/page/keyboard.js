@@ -19,7 +19,16 @@ export function wireKeyboard(actions) {
   box.addEventListener("change", () => keepOn("keys", box.checked));
 
   document.addEventListener("keydown", (event) => {
-    if (!box.checked || dialog.open || event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
+    if (
+      !box.checked ||
+      dialog.open ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      event.repeat ||
+      event.isComposing
+    )
+      return;
     if (event.target.closest?.("input:not([type=radio]), textarea, select")) return;
     const found = all.find(([key]) => key === event.key.toLowerCase());
     if (!found) return;

@@ -4,12 +4,35 @@ import { button, el, flash, named, put, say } from "./elements.js";
 import { note, notePlace } from "./notes.js";
 import { get, post } from "./server.js";
 import { drawSlip } from "./slip.js";
+import { canPrint } from "./visit.js";
 
 const KEEP_SLIPS = 20;
 const KNOBS = [
-  ["paper", "打印纸", [["ok", "有纸"], ["low", "快用完"], ["out", "用完"]]],
-  ["cover", "上盖", [["closed", "合上"], ["open", "打开"]]],
-  ["cable", "电缆", [["in", "插好"], ["out", "拔掉"]]],
+  [
+    "paper",
+    "打印纸",
+    [
+      ["ok", "有纸"],
+      ["low", "快用完"],
+      ["out", "用完"],
+    ],
+  ],
+  [
+    "cover",
+    "上盖",
+    [
+      ["closed", "合上"],
+      ["open", "打开"],
+    ],
+  ],
+  [
+    "cable",
+    "电缆",
+    [
+      ["in", "插好"],
+      ["out", "拔掉"],
+    ],
+  ],
 ];
 
 /** Builds the area of one kiosk. The first kiosk's buttons carry the plain names tests and shortcuts know. */
@@ -52,11 +75,22 @@ export function kioskArea(kiosk, services, first) {
     );
   });
 
-  const tray = el("div", { class: "tray", tabindex: "0", role: "group", "aria-label": "出来的号票,最新的在最上面", testid: "slips" });
+  const tray = el("div", {
+    class: "tray",
+    tabindex: "0",
+    role: "group",
+    "aria-label": "出来的号票,最新的在最上面",
+    testid: "slips",
+  });
   const empty = el("p", { class: "tray-empty dim" }, "按上面一项业务,号票从这里出来");
   tray.append(empty);
   const knobs = new Map();
-  const printer = el("fieldset", { class: "knobs" }, el("legend", {}, "打印机"), el("span", { class: "knob-state", testid: `${prefix}-printer` }));
+  const printer = el(
+    "fieldset",
+    { class: "knobs" },
+    el("legend", {}, "打印机"),
+    el("span", { class: "knob-state", testid: `${prefix}-printer` }),
+  );
   for (const [part, name, values] of KNOBS) {
     const buttons = values.map(([value, word]) => {
       const knob = button(
@@ -74,7 +108,14 @@ export function kioskArea(kiosk, services, first) {
       knobs.set(`${part}=${value}`, knob);
       return knob;
     });
-    printer.append(el("div", { class: "knob", role: "group", "aria-label": name }, el("span", { class: "knob-name" }, name), ...buttons));
+    printer.append(
+      el(
+        "div",
+        { class: "knob", role: "group", "aria-label": name },
+        el("span", { class: "knob-name" }, name),
+        ...buttons,
+      ),
+    );
   }
 
   const title = `${kiosk.id}-title`;
@@ -98,10 +139,11 @@ export function kioskArea(kiosk, services, first) {
     for (const service of offered) say(waiting.get(service.id), `等候 ${service.waiting} 人`);
     say(fault, now.fault);
     fault.hidden = !now.fault;
-    say(printer.querySelector(".knob-state"), now.printer.online ? "可以打印" : "现在不能打印");
-    put(printer, "data-online", now.printer.online ? "yes" : "no");
+    say(printer.querySelector(".knob-state"), canPrint(now) ? "可以打印" : "现在不能打印");
+    put(printer, "data-online", canPrint(now) ? "yes" : "no");
     for (const [part, , values] of KNOBS) {
-      for (const [value] of values) put(knobs.get(`${part}=${value}`), "aria-pressed", now.printer[part] === value ? "true" : "false");
+      for (const [value] of values)
+        put(knobs.get(`${part}=${value}`), "aria-pressed", now.printer[part] === value ? "true" : "false");
     }
   }
   let loading = null; // slips that come out while the earlier ones are being fetched

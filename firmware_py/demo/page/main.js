@@ -12,21 +12,23 @@ import { get, listen, watchRequests } from "./server.js";
 import { playVisit } from "./show.js";
 import { speakerArea } from "./speaker.js";
 import { goToGlow, setCaption, showStep, tellHappened } from "./steps.js";
+import { showBanner, showTop } from "./top.js";
 import { NOBODY, follow, next } from "./visit.js";
+import { wake } from "./waiting.js";
 
 const startButton = document.getElementById("start-demo");
 const journal = journalArea();
 const devices = devicesArea();
 const scenes = scenesArea();
 const speaker = speakerArea(document.getElementById("sound-toggle"));
-const watchers = new Set();
 
 let hall = null;
 let visit = NOBODY;
 let kiosks = [];
 let desks = [];
 let built = "";
-let current = null;
+let current = null; // the desk single keys go to
+let guided = null; // the desk the hint was about
 let show = null;
 let connected = false;
 let fresh = false; // connected anew: what was missed must be fetched
@@ -36,7 +38,11 @@ let early = null; // records that arrive while the journal is being loaded
 
 /** What decides which areas there are; while it stays the same, only texts change and the focus stays where it is. */
 function shapeOf(now) {
-  return JSON.stringify([now.kiosks.map((each) => each.id), now.services.map((each) => [each.id, each.name]), now.desks.map((each) => [each.id, each.name])]);
+  return JSON.stringify([
+    now.kiosks.map((each) => each.id),
+    now.services.map((each) => [each.id, each.name]),
+    now.desks.map((each) => [each.id, each.name]),
+  ]);
 }
 
 function build(now) {
@@ -45,11 +51,23 @@ function build(now) {
   for (const desk of desks) {
     for (const touch of ["focusin", "pointerdown"]) desk.area.addEventListener(touch, () => makeCurrent(desk.id));
   }
-  document.getElementById("hall").replaceChildren(
-    el("div", { class: "column-kiosk" }, ...kiosks.map((kiosk) => kiosk.area)),
-    el("div", { class: "column-hall" }, el("div", { class: "shared" }, speaker.boardArea, speaker.area, scenes.area), el("section", { class: "desks", "aria-labelledby": "desks-title" }, el("h2", { id: "desks-title", class: "sr" }, "窗口"), ...desks.map((desk) => desk.area))),
-    el("div", { class: "records" }, journal.area, devices.area),
-  );
+  document
+    .getElementById("hall")
+    .replaceChildren(
+      el("div", { class: "column-kiosk" }, ...kiosks.map((kiosk) => kiosk.area)),
+      el(
+        "div",
+        { class: "column-hall" },
+        el("div", { class: "shared" }, speaker.boardArea, speaker.area, scenes.area),
+        el(
+          "section",
+          { class: "desks", "aria-labelledby": "desks-title" },
+          el("h2", { id: "desks-title", class: "sr" }, "窗口"),
+          ...desks.map((desk) => desk.area),
+        ),
+      ),
+      el("div", { class: "records" }, journal.area, devices.area),
+    );
   makeCurrent(now.desks[0]?.id ?? null);
 }
 
@@ -63,22 +81,17 @@ function onState(now) {
     built = shape;
     build(now);
   }
-  say(document.getElementById("hall-name"), now.name);
-  say(document.getElementById("hall-clock"), now.time.replace(/^\d+-(\d+)-(\d+) /, (_, month, day) => `${Number(month)}月${Number(day)}日 `));
-  put(document.getElementById("hall-clock"), "datetime", now.time.replace(" ", "T"));
-  say(document.getElementById("hall-waiting"), String(now.waiting));
-  const hours = document.getElementById("hall-hours");
-  say(hours, now.issuing || !now.notice ? `服务时间 ${now.hours}` : now.notice);
-  put(hours, "class", now.issuing || !now.notice ? "dim" : "over");
+  showTop(now);
   now.kiosks.forEach((kiosk, at) => kiosks[at].update(kiosk, now.services));
   now.desks.forEach((desk, at) => desks[at].update(desk));
   speaker.update(now);
   scenes.update(now);
   devices.update(now);
-  showBanner();
+  showBanner(hall, connected);
   guide();
-  if (before && before.closed !== now.closed && now.closed) tellHappened("今日已取号的全部办完,服务结束。重新启动演示就回到服务时间");
-  wake({ hall: now });
+  if (before && before.closed !== now.closed && now.closed)
+    tellHappened("今日已取号的全部办完,服务结束。重新启动演示就回到服务时间");
+  wake({ hall });
 }
 
 function guide() {
@@ -88,23 +101,9 @@ function guide() {
     showStep({ ...plan, keys: [], text: "与演示程序失去联系,重新连上后从这里接着走" });
     return;
   }
-  if (plan.desk !== null && plan.desk !== guide.desk) makeCurrent(plan.desk);
-  guide.desk = plan.desk;
+  if (plan.desk !== null && plan.desk !== guided) makeCurrent(plan.desk);
+  guided = plan.desk;
   showStep(plan);
-}
-
-function showBanner() {
-  const banner = document.getElementById("banner");
-  const crashed = hall ? Object.entries(hall.crashed) : [];
-  let words = "";
-  if (!connected) words = "与演示程序失去联系,正在自动重连。如果已经关闭,请在终端里重新运行 hall demo";
-  else if (!hall.powered) words = "大厅断电了:屏和键盘都没有反应,几秒后来电";
-  else if (crashed.length) words = `有程序出错停止:${crashed.map(([name, error]) => `${name}(${error})`).join(";")}`;
-  say(banner, words);
-  put(banner, "data-kind", !connected || crashed.length ? "fault" : "notice");
-  banner.hidden = !words;
-  put(document.body, "data-connected", connected ? "yes" : "no");
-  put(document.body, "data-powered", !hall || hall.powered ? "yes" : "no");
 }
 
 function onRecord(record) {
@@ -112,9 +111,9 @@ function onRecord(record) {
     early.push(record);
     return;
   }
-  const fresh = journal.add(record);
-  if (fresh === null) loadAll();
-  if (!fresh) return;
+  const isNew = journal.add(record);
+  if (isNew === null) loadAll();
+  if (!isNew) return;
   visit = follow(visit, record);
   journal.followed(visit.ticket);
   tellHappened(record.text);
@@ -148,30 +147,7 @@ async function loadSounds() {
   if (answer) speaker.reset(answer.sounds);
 }
 
-// --- waiting, for the demonstration ----------------------------------------------------------------------------------
-
-function wake(news) {
-  for (const watcher of [...watchers]) watcher(news);
-}
-
-/** Resolves true when `test` passes on a state or a sound, false after `ms` or when stopped. */
-function until(test, ms, signal) {
-  return new Promise((resolve) => {
-    const end = (came) => {
-      clearTimeout(timer);
-      watchers.delete(watcher);
-      signal.removeEventListener("abort", stop);
-      resolve(came);
-    };
-    const watcher = (news) => test({ hall, ...news }) && end(true);
-    const stop = () => end(false);
-    const timer = setTimeout(stop, ms);
-    watchers.add(watcher);
-    signal.addEventListener("abort", stop);
-    if (signal.aborted) stop();
-    else watcher({});
-  });
-}
+// --- the demonstration -----------------------------------------------------------------------------------------------
 
 async function toggleShow() {
   if (show) {
@@ -182,7 +158,7 @@ async function toggleShow() {
   show = new AbortController();
   say(startButton, "停止演示");
   put(startButton, "data-on", true);
-  await playVisit({ hall: () => hall, until, caption: setCaption }, show.signal);
+  await playVisit({ hall: () => hall, caption: setCaption }, show.signal);
   show = null;
   say(startButton, "开始演示(有声音)");
   put(startButton, "data-on", false);
@@ -236,7 +212,7 @@ listen({
   },
   down() {
     connected = false;
-    showBanner();
+    showBanner(hall, connected);
     guide();
   },
   state(now) {
@@ -250,13 +226,16 @@ listen({
   journal: onRecord,
   slip({ kiosk, slip }) {
     kiosks.find((each) => each.id === kiosk)?.addSlip(slip);
+    wake({ hall, kiosk, slip });
   },
   voice(sound) {
     speaker.add(sound, true);
-    wake({ voice: sound });
+    wake({ hall, voice: sound });
   },
   refused({ desk, instance, text }) {
-    const place = desk ? desks.find((each) => each.id === desk) : (kiosks.find((each) => each.id === instance) ?? kiosks[0]);
+    const place = desk
+      ? desks.find((each) => each.id === desk)
+      : (kiosks.find((each) => each.id === instance) ?? kiosks[0]);
     if (place) note(place.notes, text);
   },
 });

@@ -22,7 +22,12 @@ export function note(place, text, kind = "refused") {
     timer = setTimeout(away, STAY_MS);
   };
   item.append(button({ class: "note-close", "aria-label": "关闭提示", on: { click: away } }, "×"));
-  for (const [kindOf, listener] of Object.entries({ mouseenter: stop, mouseleave: start, focusin: stop, focusout: start })) {
+  for (const [kindOf, listener] of Object.entries({
+    mouseenter: stop,
+    mouseleave: start,
+    focusin: stop,
+    focusout: start,
+  })) {
     item.addEventListener(kindOf, listener);
   }
   for (const same of [...place.children]) {

@@ -21,7 +21,12 @@ export function phoneBox(id, notes) {
       el("input", { type: "radio", name: `phone-${id}-then`, value, checked, testid: `phone-${id}-then-${value}` }),
       words,
     );
-  const thens = el("span", { class: "thens", role: "radiogroup", "aria-label": "响完以后" }, choice("answer", "接听", true), choice("stop", "不接", false));
+  const thens = el(
+    "span",
+    { class: "thens", role: "radiogroup", "aria-label": "响完以后" },
+    choice("answer", "接听", true),
+    choice("stop", "不接", false),
+  );
   const call = async (rings) => {
     flash(named(`phone-${id}-ring-${rings}`));
     const then = thens.querySelector("input:checked").value;
@@ -43,8 +48,9 @@ export function phoneBox(id, notes) {
   function update(now) {
     const { ring, line: state, callbacks } = now.phone;
     put(box, "data-line", state);
+    box.hidden = !state;
     const owed = callbacks ? `,待回拨 ${callbacks}` : "";
-    const words = { idle: "空闲", ringing: ring ? `响第 ${ring} 声` : "响铃", talking: "通话中" }[state] ?? "没有电话";
+    const words = { idle: "空闲", ringing: ring ? `响第 ${ring} 声` : "响铃", talking: "通话中" }[state] ?? state;
     say(line, words + owed);
     if (ring > rung && state === "ringing") ringBell();
     rung = ring;

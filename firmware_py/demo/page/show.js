@@ -3,15 +3,21 @@
 import { flash, named } from "./elements.js";
 import { post } from "./server.js";
 import { showGlow } from "./steps.js";
+import { canPrint, pressName } from "./visit.js";
+import { until } from "./waiting.js";
 
 const READY = ["ready", "rating", "closing"];
+
+const HANDS = "演示先停在这里,您可以接着用手按";
+const LONGEST_VOICE_MS = 9000;
+const RATING_MS = 11000; // a window open this long no longer holds up the next citizen
+const AHEAD_MS = 15000;
 
 class Stopped extends Error {}
 class Stuck extends Error {}
 
 /**
- * Plays one visit. `page.hall()` is the newest state, `page.until(test, ms, signal)` waits for a state or a sound that
- * passes, `page.caption(text)` tells people what happens.
+ * Plays one visit. `page.hall()` is the newest state, `page.caption(text)` tells people what happens.
  */
 export async function playVisit(page, signal) {
   const step = new Step(page, signal);
@@ -31,9 +37,10 @@ async function play(step) {
   const { name } = desk();
 
   await step.tell("一位群众走进大厅,马上在取号机上按一下", 1800);
-  const before = kiosk.slips;
-  await step.press(`kiosk-press-${service.id}`, `/api/kiosk/${encodeURIComponent(kiosk.id)}/press`, { service: service.id });
-  await step.until((hall) => hall.kiosks.some((each) => each.id === kiosk.id && each.slips > before), 8000, "号票没有打出来,请看取号机上的提示");
+  const slip = step.ahead((news) => news.slip && news.kiosk === kiosk.id);
+  const path = `/api/kiosk/${encodeURIComponent(kiosk.id)}/press`;
+  await step.press(pressName(step.hall, kiosk, service), path, { service: service.id });
+  if (!(await slip(8000))) throw new Stuck(`号票没有打出来,请看取号机上的提示。${HANDS}`);
   await step.tell(`① 取号:“${service.name}”的号票打出来了,上面写着前面还有几位`, 3200);
 
   if (desk().state === "closed") {
@@ -46,13 +53,17 @@ async function play(step) {
     await step.until(() => READY.includes(desk().state), 6000, `${name}没有恢复服务,请看窗口的提示`);
   }
 
-  const voice = step.voice("hall");
+  const voice = step.ahead((news) => news.voice?.where === "hall");
   await step.press(`desk-${id}-key-next`, `/api/desk/${id}/key`, { key: "next" });
   await step.until(() => desk().state === "calling", 6000, `${name}没有叫到号,请看窗口的提示`);
   const { ticket } = desk();
   await step.tell(`② 叫号:${name}按“下一位”,窗口屏和大厅屏马上亮出 ${ticket},请听喇叭`, 600);
-  const sound = step.hall.voice_problem ? null : await voice(4000);
-  await step.pause(sound ? Math.min(sound.duration_ms + 500, 9000) : 2500);
+  const heard = step.hall.voice_problem ? null : await voice(4000);
+  await step.pause(heard ? Math.min(heard.voice.duration_ms + 500, LONGEST_VOICE_MS) : 2500);
+  if (desk().rating) {
+    step.say(`${ticket} 的群众到了,请上一位先评价完`); // nobody's rating is hurried away (R-EVAL-02)
+    await until(() => !desk().rating, RATING_MS, step.signal);
+  }
 
   await step.press(`desk-${id}-key-arrive`, `/api/desk/${id}/key`, { key: "arrive" });
   await step.until(() => desk().state === "serving", 6000, `${name}没有登记到达,请看窗口的提示`);
@@ -65,6 +76,7 @@ async function play(step) {
   await step.until(() => !desk().invited, 6000, "评价没有登记上,请看流水账");
   await step.tell("群众按了一个键:只显示“谢谢您的评价”,窗口看不到按的是哪个", 3000);
 
+  if (!desk().phone.line) return;
   await step.press(`phone-${id}-ring-3`, `/api/phone/${id}`, { rings: 3, then: "answer" });
   await step.until(() => desk().phone.line !== "idle", 3000, "电话没有响");
   for (let ring = 1; ring <= 3; ring += 1) {
@@ -79,13 +91,18 @@ async function play(step) {
 function choose(hall) {
   if (!hall.powered) throw new Stuck("大厅断电了,请等来电后再开始演示");
   if (!hall.issuing || !hall.calling) throw new Stuck(`${hall.notice || "现在不在取号时间"}。请在服务时间再看演示`);
-  const kiosk = hall.kiosks.find((each) => each.printer.online);
+  const kiosk = hall.kiosks.find(canPrint);
   if (!kiosk) throw new Stuck(`取号机现在不能打印,请先把打印机恢复好。${hall.kiosks[0]?.fault ?? ""}`);
-  const free = hall.desks.filter((desk) => [...READY, "closed", "wait", "paused"].includes(desk.state) && desk.phone.line === "idle");
-  const pairs = free.flatMap((desk) =>
-    hall.services.filter((service) => desk.services.includes(service.name) || desk.services.includes(service.id)).map((service) => ({ desk, service })),
+  const free = hall.desks.filter(
+    (desk) => [...READY, "closed", "wait", "paused"].includes(desk.state) && ["idle", ""].includes(desk.phone.line),
   );
-  const rank = ({ desk, service }) => desk.waiting + service.waiting + (READY.includes(desk.state) ? 0 : 0.5);
+  const pairs = free.flatMap((desk) =>
+    hall.services
+      .filter((service) => desk.services.includes(service.name) || desk.services.includes(service.id))
+      .map((service) => ({ desk, service })),
+  );
+  const trouble = (desk) => (desk.rating ? 0.7 : 0) + (READY.includes(desk.state) ? 0 : 0.5);
+  const rank = ({ desk, service }) => desk.waiting + service.waiting + trouble(desk);
   pairs.sort((one, other) => rank(one) - rank(other));
   if (!pairs.length) throw new Stuck("每个窗口手里都有号,请先办完一位,再开始演示");
   return { kiosk, service: pairs[0].service, desk: pairs[0].desk.id };
@@ -117,7 +134,7 @@ class Step {
   }
 
   pause(ms) {
-    return this.page.until(() => false, ms, this.signal).then(() => this.check());
+    return until(() => false, ms, this.signal).then(() => this.check());
   }
 
   async press(testid, path, body) {
@@ -129,22 +146,26 @@ class Step {
   }
 
   async until(test, ms, otherwise) {
-    const came = await this.page.until(({ hall }) => test(hall), ms, this.signal);
+    const came = await until(({ hall }) => test(hall), ms, this.signal);
     this.check();
-    if (!came) throw new Stuck(`${otherwise}。演示先停在这里,您可以接着用手按`);
+    if (!came) throw new Stuck(`${otherwise}。${HANDS}`);
   }
 
-  /** From now on listens for a sound at this place; the answer waits for it, null when none came. */
-  voice(where) {
-    let heard = null;
-    const waiting = this.page.until(({ voice }) => {
-      if (voice?.where === where) heard = voice;
-      return heard !== null;
-    }, 12000, this.signal);
+  /** From now on watches for news that passes; the answer waits for it, null when none came. */
+  ahead(test) {
+    let found = null;
+    const coming = until(
+      (news) => {
+        if (test(news)) found = news;
+        return found !== null;
+      },
+      AHEAD_MS,
+      this.signal,
+    );
     return async (ms) => {
-      await Promise.race([waiting, this.page.until(() => false, ms, this.signal)]);
+      await Promise.race([coming, until(() => false, ms, this.signal)]);
       this.check();
-      return heard;
+      return found;
     };
   }
 }

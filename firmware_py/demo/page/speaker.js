@@ -8,7 +8,12 @@ const KEEP_SOUNDS = 30;
 /** Builds the board and the loudspeaker; `toggle` is the page's 声音 button. */
 export function speakerArea(toggle) {
   const board = el("p", { class: "led led-board", testid: "board" });
-  const list = el("ol", { class: "sounds", testid: "sounds", tabindex: "0", "aria-label": "最近的声音,最新的在最上面" });
+  const list = el("ol", {
+    class: "sounds",
+    testid: "sounds",
+    tabindex: "0",
+    "aria-label": "最近的声音,最新的在最上面",
+  });
   const quiet = el("li", { class: "dim" }, "还没有声音:叫号后从这里听");
   const trouble = el("p", { class: "voice-note", testid: "voice-problem", hidden: true });
   list.append(quiet);
@@ -26,8 +31,19 @@ export function speakerArea(toggle) {
   watchSound(showSwitch);
   showSwitch();
 
-  const boardArea = el("section", { class: "panel board", "aria-labelledby": "board-title" }, el("h2", { id: "board-title" }, "大厅屏"), board);
-  const area = el("section", { class: "panel speaker", "aria-labelledby": "speaker-title" }, el("h2", { id: "speaker-title" }, "喇叭"), trouble, list);
+  const boardArea = el(
+    "section",
+    { class: "panel board", "aria-labelledby": "board-title" },
+    el("h2", { id: "board-title" }, "大厅屏"),
+    board,
+  );
+  const area = el(
+    "section",
+    { class: "panel speaker", "aria-labelledby": "speaker-title" },
+    el("h2", { id: "speaker-title" }, "喇叭"),
+    trouble,
+    list,
+  );
 
   /** Show what the board shows and whether the voice works. */
   function update(hall) {
@@ -44,12 +60,23 @@ export function speakerArea(toggle) {
     quiet.remove();
     const where = sound.where === "hall" ? "大厅" : `${sound.where.replace(/\D/g, "")}号窗口`;
     const text = sound.text || "(一段声音)";
-    const play = button({ class: "play", testid: `play-${sound.where}-${sound.number}`, "aria-label": `播放:${text}` }, "播放");
+    const play = button(
+      { class: "play", testid: `play-${sound.where}-${sound.number}`, "aria-label": `播放:${text}` },
+      "播放",
+    );
     play.addEventListener("click", () => {
       hush();
       playSound(sound.where, sound.url, { asked: true });
     });
-    list.prepend(el("li", { testid: "sound", "data-where": sound.where }, play, el("span", { class: "sound-where" }, where), el("span", { class: "sound-text" }, text)));
+    list.prepend(
+      el(
+        "li",
+        { testid: "sound", "data-where": sound.where },
+        play,
+        el("span", { class: "sound-where" }, where),
+        el("span", { class: "sound-text" }, text),
+      ),
+    );
     while (list.children.length > KEEP_SOUNDS) list.lastElementChild.remove();
     if (live) playSound(sound.where, sound.url);
   }

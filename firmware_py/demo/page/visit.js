@@ -77,7 +77,7 @@ export function next(hall, visit) {
     case "rating":
       return desk ? toRate(desk) : idle(4, "");
     case "rated":
-      return isComplete(visit) ? allDone(hall, visit) : toRing(desk ?? hall.desks[0]);
+      return isComplete(visit) ? allDone(hall, visit) : toRing(hall, visit, desk);
     case "waiting":
       return toCall(hall, visit.ticket, serving(hall, visit.ticket), `${visit.ticket} 号在等候`);
     default:
@@ -100,15 +100,27 @@ function atDesk(step, desk, key, text) {
 function toTake(hall, visit) {
   if (!hall.issuing) return idle(1, hall.notice || "现在不取号");
   const note = visit.note ? `${visit.note}。` : "";
-  const broken = hall.kiosks.find((kiosk) => kiosk.fault && !kiosk.printer.online);
-  if (broken) return idle(1, `${note}取号机:${broken.fault}`);
-  const keys = hall.services.map((service) => `kiosk-press-${service.id}`);
+  const at = hall.kiosks.findIndex(canPrint);
+  if (at < 0) return idle(1, `${note}取号机现在不能打印。${hall.kiosks[0]?.fault ?? ""}`);
+  const keys = hall.services.map((service) => pressName(hall, hall.kiosks[at], service));
   return { step: 1, text: `${note}请在取号机上按一项业务,取一张号`, keys, desk: null };
+}
+
+/** Whether a slip asked for now would come out. */
+export function canPrint(kiosk) {
+  return kiosk.printer.online && kiosk.printer.cable === "in";
+}
+
+/** The name of a kiosk's button for a service; the first kiosk is simply `kiosk`. */
+export function pressName(hall, kiosk, service) {
+  return `${kiosk.id === hall.kiosks[0].id ? "kiosk" : kiosk.id}-press-${service.id}`;
 }
 
 /** The desks that serve a ticket, by the longest prefix that fits its number. */
 function serving(hall, ticket) {
-  const fitting = hall.services.filter((service) => /^\d+$/.test(ticket.slice(service.prefix.length)) && ticket.startsWith(service.prefix));
+  const fitting = hall.services.filter(
+    (service) => /^\d+$/.test(ticket.slice(service.prefix.length)) && ticket.startsWith(service.prefix),
+  );
   const names = fitting.flatMap((service) => [service.id, service.name]);
   const found = hall.desks.filter((desk) => desk.services.some((each) => names.includes(each)));
   return found.length ? found : hall.desks;
@@ -127,19 +139,30 @@ function toCall(hall, ticket, desks, who) {
   const closed = able.find((desk) => desk.state === "closed");
   if (closed) return atDesk(2, closed, "login", `${who},还没有窗口能叫号:请在${closed.name}按“登录”`);
   const busy = able.find((desk) => desk.next_keys.length);
-  if (busy) return atDesk(2, busy, busy.next_keys[0], `${who}。${busy.name}${busy.state_text} ${busy.ticket ?? ""},请先办完这一位`);
+  if (busy)
+    return atDesk(
+      2,
+      busy,
+      busy.next_keys[0],
+      `${who}。${busy.name}${busy.state_text} ${busy.ticket ?? ""},请先办完这一位`,
+    );
   return idle(2, `${who},请等窗口办完手里的号`);
 }
 
 function toRate(desk) {
   const keys = [5, 4, 3, 2, 1].map((level) => `eval-${desk.id}-key-${level}`);
-  const text = desk.invited ? `${desk.name}的评价器亮了:请替群众按一个键,按哪个都可以` : `${desk.name}正在请群众评价,请稍候`;
+  const text = desk.invited
+    ? `${desk.name}的评价器亮了:请替群众按一个键,按哪个都可以`
+    : `${desk.name}正在请群众评价,请稍候`;
   return { step: 4, text, keys: desk.invited ? keys : [], desk: desk.id };
 }
 
-function toRing(desk) {
+function toRing(hall, visit, own) {
+  const desk = own?.phone.line ? own : hall.desks.find((each) => each.phone.line);
+  if (!desk) return allDone(hall, { ...visit, phone: "这个大厅没有接电话" });
   const { line, ring } = desk.phone;
-  if (line === "ringing") return { step: 5, text: `${desk.name}电话响第 ${ring || 1} 声,三声内接听才算及时`, keys: [], desk: desk.id };
+  if (line === "ringing")
+    return { step: 5, text: `${desk.name}电话响第 ${ring || 1} 声,三声内接听才算及时`, keys: [], desk: desk.id };
   if (line === "talking") return { step: 5, text: `${desk.name}接听了电话`, keys: [], desk: desk.id };
   const text = `最后一步:让${desk.name}的电话响三声再接听,请按“响3声”`;
   return { step: 5, text, keys: [`phone-${desk.id}-ring-3`], desk: desk.id };
@@ -148,7 +171,11 @@ function toRing(desk) {
 function allDone(hall, visit) {
   const first = visit.story[0];
   const last = visit.story[visit.story.length - 1];
-  const again = hall.issuing ? "再看一遍,请再取一个号" : hall.closed ? "今日服务已结束,重新启动演示就回到服务时间" : "今日不再取号,等候的都会办完";
+  const again = hall.issuing
+    ? "再看一遍,请再取一个号"
+    : hall.closed
+      ? "今日服务已结束,重新启动演示就回到服务时间"
+      : "今日不再取号,等候的都会办完";
   const span = first && last ? `(${first.time} 到 ${last.time})` : "";
   const text = `${visit.ticket} 号走完了大厅${span}:取号、叫号、到窗、评价,${visit.phone}。${again}`;
   return { step: 6, text, keys: [], desk: null };
