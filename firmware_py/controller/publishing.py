@@ -22,6 +22,8 @@ PRIVATE: dict[type[e.Event], frozenset[str]] = {
     e.LoggedIn: frozenset({"staff", "acting_for"}),
     e.Rated: frozenset({"level", "elapsed_ms"}),
     e.RatingCorrected: frozenset({"level", "elapsed_ms"}),
+    e.Voided: frozenset({"approver"}),
+    e.Upgraded: frozenset({"by"}),
 }
 """Fields that stay in the journal: classes, people, and what a citizen pressed (R-EVAL-06, R-SYNC-02)."""
 

@@ -6,7 +6,7 @@
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
-from firmware_py.core.model import TERMINAL, DeskState, Hall
+from firmware_py.core.model import TERMINAL, DeskState, Hall, TicketState
 from firmware_py.core.rating import window_due, window_timed_out
 from firmware_py.core.schedule import (
     MINUTE_MS,
@@ -58,11 +58,15 @@ def _calendar(hall: Hall, at: int) -> list[e.Event]:
 
 
 def _sweep(hall: Hall, at: int) -> list[e.Event]:
-    """T30: what an earlier day left open, and whoever forgot to log out; early birds of today stay."""
-    found: list[e.Event] = [
+    """T30: what an earlier day left open, and whoever forgot to log out; early birds of today stay.
+
+    Who was only asked to rate has been served: that window ends as by its timeout (T22, T23).
+    """
+    found = [window_timed_out(hall, desk, at) for desk in hall.desks.values() if desk.rating]
+    found += [
         e.Unserved(at, ticket.number, ticket.state.value)
         for ticket in hall.tickets.values()
-        if ticket.state not in TERMINAL
+        if ticket.state not in TERMINAL and ticket.state is not TicketState.RATING
     ]
     today = midnight(wall(hall, at))
     found += [

@@ -6,8 +6,13 @@ import msgspec
 
 from firmware_py.journal.record import chain_digest
 
-Row = tuple[int, str, str, int, str, str, str, str, int, str, bytes]
-"""One row as stored: ``COLUMNS`` in order. ``prev_hash`` is the hash of the row before."""
+Row = tuple[int, str, str, int, str, str, str, str, int, str, object]
+"""One row as stored: ``COLUMNS`` in order; ``prev_hash`` is the hash of the row before.
+
+A damaged page may hold any type, which matters for the hash: it is used before it is compared.
+"""
+
+_Sound = tuple[int, str, str, int, str, str, str, str, int, str, bytes]
 
 COLUMNS = "seq, wall, boot, mono_ms, actor, cmd_id, type, ticket, desk, data, hash"
 
@@ -43,7 +48,7 @@ class ChainWalk:
         """Check the next rows, in order of seq."""
         try:
             # a flipped bit can turn a TEXT into a BLOB or an INTEGER into NULL, which STRICT checks at writing only
-            msgspec.convert(rows, list[Row])
+            msgspec.convert(rows, list[_Sound])
         except (msgspec.ValidationError, UnicodeEncodeError):
             strangers = True
         else:
@@ -62,7 +67,7 @@ class ChainWalk:
                     self._bad(seq, genuine.hex() or "text and numbers only", stored)
             # a damaged page may give rows out of order: whatever it gives, the walk goes on and comes to an end
             expected_seq = max(seq, expected_seq) + 1
-            before = "" if strangers and not _well_typed(row) else stored.hex()
+            before = stored.hex() if isinstance(stored, bytes) else ""
         self.checked += len(rows)
         self.seq, self.hash = expected_seq - 1, before
 
@@ -86,7 +91,7 @@ class ChainWalk:
 
 def _well_typed(row: Row) -> bool:
     try:
-        msgspec.convert(row, Row)
+        msgspec.convert(row, _Sound)
     except (msgspec.ValidationError, UnicodeEncodeError):
         return False
     return True

@@ -11,8 +11,8 @@ from firmware_py.link import Link, Received, decode
 from tests.chaos.effort import PATIENCE_S
 from tests.chaos.ledger import Ledger
 
-RETRY_S: Final = 0.2
-"""Five times as often as a real kiosk: repeats of one cmd_id are what must stay harmless."""
+RETRY_S: Final = 0.1
+"""Ten times as often as a real kiosk: repeats of one cmd_id are what must stay harmless."""
 
 
 class Asker:

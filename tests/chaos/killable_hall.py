@@ -40,7 +40,7 @@ def evaluator(desk: int) -> str:
 
 def _members() -> list[Member]:
     roles = {"controller": Role.CONTROLLER, BOARD: Role.HALL}
-    roles |= {kiosk: Role.KIOSK for kiosk in KIOSKS}
+    roles |= dict.fromkeys(KIOSKS, Role.KIOSK)
     roles |= {pad(desk): Role.DESK for desk in DESKS}
     roles |= {evaluator(desk): Role.EVALUATOR for desk in DESKS}
     return [Member(instance, role, HALL) for instance, role in roles.items()]
@@ -48,7 +48,9 @@ def _members() -> list[Member]:
 
 def _hall_toml() -> str:
     parts = ['[hall]\nid = "chaos"\nname = "演练大厅"\ncomplaint_phone = "12345"\nhours = ["00:00-24:00"]\n']
-    parts += [f'[[service]]\nid = "{name}"\nprefix = "{prefix}"\nname = "{name}"\n' for name, prefix in SERVICES.items()]
+    parts += [
+        f'[[service]]\nid = "{name}"\nprefix = "{prefix}"\nname = "{name}"\n' for name, prefix in SERVICES.items()
+    ]
     for desk in DESKS:  # every desk serves everybody: two of them racing for one ticket is what is looked for
         names = ", ".join(f'"{name}"' for name in SERVICES)
         parts.append(

@@ -33,8 +33,7 @@ class Kiosk:
         """One citizen: a press, and the slip, or what became of it."""
         service = self._chance.choice(sorted(SERVICES))
         answer = self.asker.ask(c.Take(service, "G" if self._chance.random() < 0.15 else "X"))
-        if not isinstance(answer.event, e.Taken):
-            raise AssertionError(f"no number: {answer}")
+        assert isinstance(answer.event, e.Taken), answer
         ticket, luck = answer.event.ticket, self._chance.random()
         if luck < 0.05:
             self.asker.ask(c.ReportPrintFailed(ticket, "paper_out"))
@@ -81,8 +80,7 @@ class Clerk:
     def call(self) -> bool:
         """下一位; False = nobody waits."""
         answer = self.asker.ask(c.Next(self._desk))
-        if not answer.accepted and answer.refusal not in {"nobody_waiting", "call_running"}:
-            raise AssertionError(f"desk {self._desk}: {answer}")
+        assert answer.accepted or answer.refusal in {"nobody_waiting", "call_running"}, answer
         # a repeat that was on its way when the refusal came may have been decided anew: then somebody is called
         return answer.accepted or answer.refusal == "call_running"
 
@@ -102,8 +100,7 @@ class Clerk:
         self.asker.ask(c.Arrive(self._desk))
         while (answer := self.asker.ask(c.Finish(self._desk))).refusal == "rating_open":
             self.asker.listen(0.3)
-        if not isinstance(answer.event, e.RatingOpened):
-            raise AssertionError(f"desk {self._desk}: nobody was invited: {answer}")
+        assert isinstance(answer.event, e.RatingOpened), answer
 
     def have_rated(self, level: int, *, corrected: bool = False) -> None:
         """The citizen presses, and perhaps another level at once."""

@@ -1,109 +1,127 @@
-"""The controller is killed at every single system call of a take, a call and a rating: nothing lost, nothing twice."""
+"""The controller is killed at every system call of a take, a call and a rating: nothing lost, nothing twice."""
 
-import os
-import threading
+import logging
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from sync.broker import find_mosquitto
-from tests.chaos.assassin import Assassin, threads, why_not
+from tests.chaos.assassin import Assassin, need_strace, threads, trace
+from tests.chaos.crowd import Crowd
+from tests.chaos.effort import need_mosquitto
 from tests.chaos.judging import judge
-from tests.chaos.killable_hall import DESKS, KillableHall
+from tests.chaos.killable_hall import KillableHall
 from tests.chaos.ledger import Ledger
-from tests.chaos.players import Clerk, Crowd
+from tests.chaos.players import Clerk
+from tests.chaos.reviving import Reviver
 
-LONG: Final = os.environ.get("HALL_CHAOS") == "long"
+log = logging.getLogger(__name__)
+
+LOOP, LINK = 0, 1
+"""The controller's threads, oldest first: the one that decides and journals, and paho's."""
+
+SWEEP: Final = (("fdatasync", LOOP), ("pwrite64", LOOP), ("sendto", LOOP), ("sendto", LINK))
+"""In the loop's thread ``sendto`` wakes the other one: a moment between journal and wire that no other call marks."""
+
+LEAVING: Final = (
+    "write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sync_file_range,msync,ftruncate,fallocate,"
+    "rename,renameat,renameat2,unlink,unlinkat,sendto,sendmsg,sendmmsg,sendfile,copy_file_range"
+)
+"""Every call by which something could leave the process."""
+
+STEPS: Final = ("take", "call", "rating")
+MOST: Final = 150
+"""A visit makes some 50 of the most frequent call; a sweep that never ends is a failure."""
 
 
+class Sweep:
+    """Kill at the first, second, third … call, each time in a fresh visit, until two visits in a row go through."""
 
-class Round:
-    """One visit, step by step, during which the controller may die at any moment and is started again at once."""
-
-    def __init__(self, hall: KillableHall, crowd: Crowd, clerk: Clerk) -> None:
+    def __init__(self, hall: KillableHall, crowd: Crowd) -> None:
         self._hall = hall
         self._crowd = crowd
-        self._clerk = clerk
-        self._step = "before"
-        self.died_in = ""
-        """The step in which it died; "" = it did not."""
+        self._turn = 0
 
-    def visit(self) -> None:
-        """A citizen takes a number, is called, served, and rates."""
-        self._step = "take"
-        self._crowd.kiosks[0].visit()
-        self._step = "call"
-        self._clerk.call()
-        self._step = "rating"
-        self._clerk.serve()
-        self._clerk.rate(4)
-        # after a death the press comes again in two seconds; the next visits need not wait for it
-        self._clerk.see_rating(unless=lambda: bool(self.died_in))
-        self._step = "after"
+    def run(self, call: str, thread: int) -> "Counter[str]":
+        """How often it died in each step."""
+        died: Counter[str] = Counter()
+        nth = unscathed = 0
+        while unscathed < 2:
+            nth += 1
+            assert nth <= MOST, f"{call} never ends"
+            died_in = self._one(call, nth, thread)
+            died[died_in] += 1
+            unscathed = 0 if died_in else unscathed + 1
+        return died
 
-    @contextmanager
-    def revived(self) -> Iterator[None]:
-        """Whenever the controller dies in here it is started again."""
-        over = threading.Event()
+    def _one(self, call: str, nth: int, thread: int) -> str:
+        self._turn += 1
+        clerk = self._crowd.clerks[self._turn % len(self._crowd.clerks)]
+        self._crowd.kiosks[1].visit()  # it is up again, and somebody waits
+        clerk.see_rating()
+        with Reviver(self._hall) as reviver:
+            assassin = Assassin(self._hall.pid, call, nth, thread=threads(self._hall.pid)[thread])
+            try:
+                visit(self._crowd, clerk, reviver)
+            finally:
+                assassin.withdraw()
+        return reviver.died_in
 
-        def watch() -> None:
-            last = False
-            while not last:
-                last = over.is_set()
-                if self._hall.ended_within(0.01):
-                    self.died_in = self._step
-                    self._hall.start()
-                    return
 
-        thread = threading.Thread(target=watch)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
+def visit(crowd: Crowd, clerk: Clerk, reviver: Reviver) -> None:
+    """A citizen takes a number, is called, served, and rates."""
+    reviver.step = "take"
+    crowd.kiosks[0].visit()
+    reviver.step = "call"
+    assert clerk.call()
+    reviver.step = "rating"
+    clerk.serve()
+    clerk.have_rated(4)
+    # after a death the press comes again within two seconds; the next visits need not wait for it
+    clerk.see_rating(unless=lambda: bool(reviver.died_in))
+    reviver.step = "after"
 
-def test_sweep(tmp_path):
-    import time
-    if find_mosquitto() is None:
-        pytest.skip("mosquitto is not installed")
-    if why_not():
-        pytest.skip(why_not())
+
+@pytest.mark.chaos
+@pytest.mark.req("R-CORE-02", "R-CORE-21", "R-CORE-22", "R-EVAL-03")
+def test_killed_at_any_system_call_of_a_visit_nothing_is_lost_and_nothing_happens_twice(tmp_path: Path) -> None:
+    need_mosquitto()
+    need_strace()
     ledger = Ledger()
-    begun=time.monotonic()
     with KillableHall(tmp_path) as hall:
-        crowd = Crowd(hall, tmp_path / "edge", DESKS, ledger, 1)
-        kills = Counter()
+        crowd = Crowd(hall, ledger, tmp_path / "edge", seed=1)
         try:
             for clerk in crowd.clerks:
                 clerk.log_in()
-            turn = 0
-            for call, which in (("fdatasync", 0), ("pwrite64", 0), ("sendto", 0), ("sendto", 1)):
-                nth, unscathed = 0, 0
-                while unscathed < 2:
-                    nth += 1
-                    turn += 1
-                    clerk = crowd.clerks[turn % len(crowd.clerks)]
-                    crowd.kiosks[1].visit()
-                    clerk.see_rating()
-                    round_ = Round(hall, crowd, clerk)
-                    with round_.revived():
-                        assassin = Assassin(hall.pid, call, nth, thread=threads(hall.pid)[which])
-                        round_.visit()
-                        assassin.withdraw()
-                    unscathed = 0 if round_.died_in else unscathed + 1
-                    if round_.died_in:
-                        kills[call, which, round_.died_in] += 1
-                print(call, which, nth, {k: v for k, v in kills.items() if k[:2] == (call, which)}, time.monotonic() - begun)
+            sweep = Sweep(hall, crowd)
+            died = {(call, thread): sweep.run(call, thread) for call, thread in SWEEP}
             crowd.finish()
-            print("drained", time.monotonic() - begun)
         finally:
             crowd.close()
-        assert hall.stop()
+        assert hall.stop(), hall.said()
         judge(hall.journal, ledger, crowd.journals, tmp_path / "judge")
-        print(hall.said()[-2000:])
-    print(sum(kills.values()), time.monotonic() - begun)
+        assert "Traceback" not in hall.said()
+    log.info("killed in each step: %s", died)
+    for target, steps in died.items():
+        assert all(steps[step] for step in STEPS), (target, steps)
+
+
+@pytest.mark.chaos
+@pytest.mark.req("R-CORE-02")
+def test_the_sweep_leaves_out_no_system_call_by_which_a_visit_leaves_the_process(tmp_path: Path) -> None:
+    need_mosquitto()
+    need_strace()
+    ledger = Ledger()
+    with KillableHall(tmp_path) as hall:
+        crowd = Crowd(hall, ledger, tmp_path / "edge", seed=1, desks=1)
+        try:
+            crowd.clerks[0].log_in()
+            with trace(hall.pid, LEAVING, tmp_path / "calls"), Reviver(hall) as reviver:
+                visit(crowd, crowd.clerks[0], reviver)
+        finally:
+            crowd.close()
+    lines = (tmp_path / "calls").read_text(encoding="utf-8").splitlines()
+    calls = {found[1] for line in lines if (found := re.match(r"\d+ +(\w+)\((?!2,)", line))}  # 2 = stderr, the log
+    assert calls == {call for call, _ in SWEEP}

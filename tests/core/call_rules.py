@@ -1,8 +1,8 @@
 """What a call must be before it is made: the slow reference of 3.5, and the fairness invariants said directly."""
 
 from firmware_py.core import events as e
+from tests.core.account import Card, Reading
 from tests.core.next_ticket import candidates, limit, next_ticket, ordinary, priority
-from tests.core.oracle import Card, Reading
 
 
 def check_call(reading: Reading, event: e.Called) -> None:

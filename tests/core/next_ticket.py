@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tests.core.oracle import Card, Reading
+from tests.core.account import Card, Reading
 
 
 class Answer(NamedTuple):

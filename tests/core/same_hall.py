@@ -2,8 +2,8 @@
 
 from firmware_py.core.model import TERMINAL, Hall, TicketState
 from firmware_py.core.snapshot import freeze
-from tests.core.oracle import OPEN, Reading
-from tests.core.oracle import TERMINAL as OVER
+from tests.core.account import OPEN, Reading
+from tests.core.account import TERMINAL as OVER
 
 
 def assert_same_hall(one: Hall, other: Hall) -> None:

@@ -31,6 +31,7 @@ from tests.core.halls import (
     happen,
     let_pass,
     let_time_pass,
+    level,
     open_hall,
     press,
     refused,
@@ -163,17 +164,20 @@ def test_midnight_with_an_open_ticket_ends_nothing() -> None:
 @pytest.mark.req("R-CORE-21")
 def test_t30_what_an_earlier_day_left_open_is_unserved_at_the_next_opening() -> None:
     hall = open_hall()
-    numbers = [*(take(hall) for _ in range(4)), press(hall)]
-    finish(hall, 1)
-    serve(hall, 2)
+    numbers = [*(take(hall) for _ in range(5)), press(hall)]
+    rated, unrated = finish(hall, 1), finish(hall, 2)
+    ask(hall, level(hall, 1, 4, 900), NINE + 900)
+    serve(hall, 2, NINE + SECOND)
     call(hall, 1, NINE + SECOND)
-    opening = ISSUING + DAY  # the power was cut in between
+    opening = ISSUING + DAY
+    happen(hall, [e.Restarted(opening)])  # the power was cut in between
 
     happened = let_time_pass(hall, opening)
 
-    unserved = [event for event in happened if isinstance(event, e.Unserved)]
-    assert [event.ticket for event in unserved][-1] == numbers[-1]
-    assert {event.state for event in unserved} == {"serving", "called", "waiting"}  # the window ran out by itself
+    unserved = {event.ticket: event.state for event in happened if isinstance(event, e.Unserved)}
+    assert unserved == dict(zip(numbers[2:], ["serving", "called", "waiting", "waiting"], strict=True))
+    ended = [event for event in happened if isinstance(event, e.RatingLocked | e.RatingClosed)]
+    assert {event.ticket for event in ended} == {rated, unrated}  # they were served
     assert happened[-1] == e.DayOpened(opening, "2026-11-22")
     assert not hall.tickets
     assert not hall.open_tickets

@@ -128,6 +128,30 @@ def test_damage_is_found_at_opening_and_a_new_log_begins(path: Path, damage: Cal
         assert [record.seq for record in journal.append(facts(2))] == [1, 2]
 
 
+@pytest.mark.req("R-CORE-21")
+@pytest.mark.parametrize("change", ["upto = upto - 1", "head_hash = zeroblob(32)", "upto = upto + 1"])
+def test_a_watermark_that_does_not_fit_its_records_is_damage(tmp_path: Path, path: Path, change: str) -> None:
+    edge = written(tmp_path / "edge.db", 5)
+    with Journal.open(path, boot=BOOT) as journal, journal.transaction() as tx:
+        tx.store("desk3-eval", edge)
+    with behind_its_back(path) as connection:
+        connection.execute(f"UPDATE watermark SET {change}")
+    with Journal.open(path, boot=BOOT) as journal:
+        assert "the watermark of desk3-eval" in journal.replaced_because
+
+
+def test_a_page_lost_in_the_middle_of_a_stream_is_found_at_opening(tmp_path: Path, path: Path) -> None:
+    edge = written(tmp_path / "edge.db", 60)
+    with Journal.open(path, boot=BOOT) as journal, journal.transaction() as tx:
+        tx.store("desk3-eval", edge)
+    content = bytearray(path.read_bytes())
+    page = content.index(bytes.fromhex(edge[30].hash)) // 1024 * 1024
+    content[page : page + 1024] = bytes(1024)
+    path.write_bytes(content)
+    with Journal.open(path, boot=BOOT) as journal:
+        assert "page" in journal.replaced_because
+
+
 def test_two_damaged_files_in_one_second_do_not_overwrite_each_other(path: Path) -> None:
     names = []
     for _ in range(3):

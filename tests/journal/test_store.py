@@ -139,6 +139,17 @@ def test_a_transaction_that_fails_leaves_file_and_head_as_they_were(path: Path) 
     assert verify(path).own.checked == 4
 
 
+@pytest.mark.req("R-CORE-21")
+def test_an_interrupt_right_after_the_commit_does_not_make_the_head_fall_behind(path: Path) -> None:
+    with Journal.open(path, boot=BOOT) as journal:
+        with pytest.raises(Changed), journal.transaction() as tx:
+            record = tx.append(fact(1))
+            journal._connection.execute("COMMIT")
+            raise Changed
+        assert journal.head == (1, record.hash)
+        assert journal.append([fact(2)])[0].prev_hash == record.hash
+
+
 def test_a_fact_that_cannot_be_stored_takes_its_whole_transaction_back(path: Path) -> None:
     with Journal.open(path, boot=BOOT) as journal:
         with pytest.raises(ValueError, match="surrogates"):

@@ -86,7 +86,7 @@ def changed_content(edge: list[Record]) -> list[Record]:
 
 
 def changed_log(edge: list[Record]) -> list[Record]:
-    return [*edge[:6], rehashed(edge[6], log="another"), *edge[7:]]
+    return [*edge[:6], rehashed(edge[6], log="another")]
 
 
 def hole(edge: list[Record]) -> list[Record]:
@@ -193,6 +193,7 @@ def test_a_new_log_of_an_instance_takes_over_and_a_late_repeat_of_the_old_one_do
         store(journal, edge)
         assert store(journal, second).new_log
         assert journal.watermarks() == {EDGE: (second[0].log, 3)}
+        assert store(journal, []) == StoreResult(StoreOutcome.REPEAT, second[0].log, 3)
         assert store(journal, edge[5:]) == StoreResult(StoreOutcome.REPEAT, edge[0].log, 10)
         assert journal.watermarks() == {EDGE: (second[0].log, 3)}
     assert [chain.checked for chain in verify(path).streams] == [10, 3]

@@ -3,7 +3,6 @@
 import { button, el } from "./elements.js";
 
 const STAY_MS = 7000;
-const MOST = 2;
 
 /** The place for an area's notes; a live region must stand before its first text. */
 export function notePlace() {
@@ -30,11 +29,7 @@ export function note(place, text, kind = "refused") {
   })) {
     item.addEventListener(kindOf, listener);
   }
-  for (const same of [...place.children]) {
-    if (same.firstChild.textContent === text) same.remove();
-  }
-  while (place.children.length >= MOST) place.firstChild.remove();
-  place.append(item);
+  place.replaceChildren(item); // one at a time: the newest is what the last key did
   start();
 }
 

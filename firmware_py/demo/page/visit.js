@@ -38,7 +38,8 @@ export function follow(visit, record) {
   if (!ticket) return visit;
   if (type === "taken") return isFree(visit) ? begun(record, "waiting") : visit;
   if (type === "called" && ticket !== visit.ticket) {
-    return isFree(visit) || visit.stage === "waiting" ? begun(record, "called") : visit;
+    const movedOn = visit.stage === "rating" && desk === visit.desk; // nobody has to rate
+    return isFree(visit) || visit.stage === "waiting" || movedOn ? begun(record, "called") : visit;
   }
   const stage = STAGE_OF[type];
   if (ticket !== visit.ticket || !stage) return visit;
