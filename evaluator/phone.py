@@ -30,9 +30,12 @@ class PhoneWatch:
                 for monitor in self._lines.values():
                     yield from _kept(monitor.elapse(now))
             case PortDown("lines", reason, _):
+                self._lines = {line: LineMonitor(line) for line in self._lines}
                 yield Keep(f.DeviceDown("lines", reason))
             case PortUp("lines"):
                 yield Keep(f.DeviceUp("lines"))
+                for line in self._lines:
+                    yield Keep(f.WatchBegan(line))
             case LinkUp():
                 yield SetStatus(Lifecycle.READY)
             case Refused(topic, reason):

@@ -394,6 +394,10 @@ class PhoneMissed(LineEvent, frozen=True, tag="phone_missed"):
     in_hours: bool = True
 
 
+class PhoneUnknown(LineEvent, frozen=True, tag="phone_unknown"):
+    """The watch was interrupted in the middle of a call; what it came to is not known, and not guessed."""
+
+
 class PhoneOutgoing(LineEvent, frozen=True, tag="phone_outgoing"):
     """Lifted without a ring."""
 
@@ -490,6 +494,7 @@ HallEvent = (
     | PhoneAnswered
     | PhoneAbandoned
     | PhoneMissed
+    | PhoneUnknown
     | PhoneOutgoing
     | PhoneEnded
     | CallbackOpened

@@ -450,6 +450,7 @@ EVOLVE: dict[type, Callable[[Hall, Any], None]] = {
     e.PhoneAbandoned: _quiet,
     e.PhoneMissed: _quiet,
     e.PhoneOutgoing: _quiet,
+    e.PhoneUnknown: _quiet,
     e.PhoneEnded: _quiet,
     e.CallbackOpened: _callback_opened,
     e.CallbackClosed: _callback_closed,

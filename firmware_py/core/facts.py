@@ -74,6 +74,12 @@ class RingingStopped(Fact, frozen=True, tag="ringing_stopped"):
     rings: int
 
 
+class WatchBegan(Fact, frozen=True, tag="watch_began"):
+    """The line is watched from now on; what happened on it before, nobody saw (a power cut in the middle of a call)."""
+
+    line: str
+
+
 class DeviceDown(Fact, frozen=True, tag="device_down"):
     """A device of this instance went offline or needs a person."""
 
@@ -96,6 +102,7 @@ EdgeFact = (
     | Lifted
     | HungUp
     | RingingStopped
+    | WatchBegan
     | DeviceDown
     | DeviceUp
 )

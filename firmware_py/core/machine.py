@@ -73,6 +73,7 @@ DECIDE: dict[type, Decider] = {
     f.Lifted: phoning.lifted,
     f.HungUp: phoning.hung_up,
     f.RingingStopped: phoning.ringing_stopped,
+    f.WatchBegan: phoning.watch_began,
     f.DeviceDown: day.device_down,
     f.DeviceUp: day.device_up,
 }

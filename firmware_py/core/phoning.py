@@ -113,6 +113,14 @@ def ringing_stopped(hall: Hall, fact: f.RingingStopped, at: int, by: str) -> lis
     return found
 
 
+def watch_began(hall: Hall, fact: f.WatchBegan, at: int, by: str) -> list[e.Event]:
+    """A watcher came up: a call it did not see to its end is over as far as anybody can tell."""
+    line = _line(hall, fact.line, by)
+    if line is None or line.state is LineState.ON_HOOK:
+        return []
+    return [e.PhoneUnknown(at, line.id)]
+
+
 def pickup(hall: Hall, command: c.Pickup, at: int, by: str) -> list[e.Event]:
     """代接: for the line this desk was alerted about."""
     del by

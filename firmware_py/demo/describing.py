@@ -107,7 +107,7 @@ def _desk(end: DeskEnd, view: DeskView | None, virtual: VirtualHall, seen: Obser
         "beeps": end.pad.beeps(ADDRESS) if end.pad else 0,
         "invited": bool(end.evaluator and end.evaluator.invited(ADDRESS)),
         "rated": bool(view and view.last_rating_done),
-        "prompts": _prompts(view, virtual) if view else [],
+        "prompts": _prompts(view, virtual, seen) if view else [],
         "next_keys": _next_keys(view) if view else [],
         "phone": {
             "ring": phone.ring if phone else 0,
@@ -119,9 +119,13 @@ def _desk(end: DeskEnd, view: DeskView | None, virtual: VirtualHall, seen: Obser
     }
 
 
-def _prompts(view: DeskView, virtual: VirtualHall) -> list[str]:
+def _prompts(view: DeskView, virtual: VirtualHall, seen: Observer) -> list[str]:
     """The staff screen's sentences, most urgent first (rules.md 4.3, 4.6)."""
-    found = [phrases.text("phone.neighbour", desk=desk) for desk in view.neighbours]
+    found = []
+    for desk in view.neighbours:
+        ringing = seen.desks.get(desk)
+        away = ringing is not None and ringing.phone.ring < virtual.plan.limits.phone.neighbour_after
+        found.append(phrases.text("phone.neighbour_now" if away else "phone.neighbour", desk=desk))
     if view.phone.ring == 1:
         found.append(phrases.text("phone.greeting", hall=virtual.plan.name, desk=view.desk))
     elif view.phone.ring > 1:
@@ -133,7 +137,7 @@ def _prompts(view: DeskView, virtual: VirtualHall) -> list[str]:
     if view.state == "serving":
         found.append(phrases.text("desk.arrive"))
     if view.state == "rating" or view.rating:
-        found.append(phrases.text("desk.rated" if view.last_rating_done else "desk.unrated"))
+        found.append(phrases.text("desk.rated" if view.last_rating_done else "desk.rating_wait"))
     if view.held:
         found.append(phrases.text("desk.held", n=len(view.held), tickets=" ".join(view.held)))
     if view.staff and view.state in FREE and not view.waiting:

@@ -37,8 +37,9 @@ class Journal(JournalReader):
         self.boot = boot
         """This boot's id, stamped on every record."""
         self.replaced: Path | None = None
-        """Where a damaged predecessor was moved when this journal was opened: the owner must raise an alarm."""
+        """Where a damaged file was moved, whole, when this journal was opened: the owner must raise an alarm."""
         self.replaced_because = ""
+        """What was found in it."""
 
     def _attach(self, connection: sqlite3.Connection) -> None:
         super()._attach(connection)
@@ -46,11 +47,8 @@ class Journal(JournalReader):
         self._acked = Acked.beside(self.path, self.log)
 
     @classmethod
-    def open(cls, path: Path, *, boot: str = "", at_ms: int | None = None, busy_s: float = BUSY_S) -> Self:
-        """Become the owner of the journal at ``path``; make it if it is not there.
-
-        A damaged file is moved aside with its ``-wal``, ``-shm`` and snapshots and a new log begun; ``replaced`` then
-        says where it is and ``replaced_because`` what was found.
+    def open(cls, path: Path, *, boot: str, at_ms: int | None = None, busy_s: float = BUSY_S) -> Self:
+        """Become the owner of the journal at ``path``; make it if it is not there, or damaged (see ``replaced``).
 
         Args:
             path: the journal file; its folder must exist.
@@ -158,7 +156,6 @@ class Journal(JournalReader):
         Raises:
             JournalCorrupt: the receiver holds more than this file has, so the file is an older copy of itself and would
                 use its seqs twice. It is condemned: the next ``open`` begins a new log.
-            JournalError: the watermark cannot be remembered.
         """
         if upto > self.head.seq:
             finding = f"the receiver holds {upto} records of log {self.log}, the file only {self.head.seq}"
@@ -179,8 +176,7 @@ class Journal(JournalReader):
         """Keep the owner's state as it was right after record ``head``; the two newest snapshots are kept.
 
         Raises:
-            JournalError: ``head`` is no record of this journal, or the disk cannot take the snapshot; those before it
-                are still there.
+            JournalError: ``head`` is no record of this journal, or the disk cannot take the snapshot.
         """
         if self.hash_at(head.seq) != head.hash:
             raise JournalError(f"{self.path}: record {head.seq} with hash {head.hash} is not in it; take no snapshot")

@@ -162,7 +162,9 @@ def test_a_board_that_was_dark_is_told_again_what_it_must_show() -> None:
 
 
 @pytest.mark.req("R-CALL-05", "R-CORE-01")
-@pytest.mark.parametrize("lost", [LinkDown("cut"), controller_is(Lifecycle.LOST), controller_is(Lifecycle.DISCONNECTED)])
+@pytest.mark.parametrize(
+    "lost", [LinkDown("cut"), controller_is(Lifecycle.LOST), controller_is(Lifecycle.DISCONNECTED)]
+)
 def test_a_board_that_does_not_hear_the_controller_says_so(lost: object) -> None:
     caller = Caller()
     caller.sees(board_view(call(1, "A001")))

@@ -83,7 +83,7 @@ def beeps(effects: list[object]) -> int:
     return len(only(effects, Beep))
 
 
-# --- keys ---------------------------------------------------------------------------------------------------------------
+# --- keys -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.req("R-DESK-01")
@@ -179,7 +179,7 @@ def test_a_device_report_that_nobody_answers_beeps_at_nobody() -> None:
     assert beeps(desk.wait(120_000)) == 0
 
 
-# --- telephones ---------------------------------------------------------------------------------------------------------
+# --- telephones -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.req("R-PHONE-03", "R-CALL-11")
@@ -207,7 +207,7 @@ def test_a_neighbours_telephone_beeps_once_for_each_neighbour() -> None:
     assert beeps(desk.sees(desk_view(seq=5))) == 0
 
 
-# --- sign and digits ----------------------------------------------------------------------------------------------------
+# --- sign and digits --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.req("R-CALL-05", "R-CALL-01")
@@ -294,7 +294,9 @@ def test_a_desk_without_a_sign_shows_none() -> None:
 def test_the_pad_shows_how_many_wait_and_whose_turn_it_is() -> None:
     desk = Desk()
 
-    assert only(desk.sees(desk_view("calling", seq=2, ticket="A017", waiting=12)), ShowDigits) == [ShowDigits(12, "017")]
+    assert only(desk.sees(desk_view("calling", seq=2, ticket="A017", waiting=12)), ShowDigits) == [
+        ShowDigits(12, "017")
+    ]
     assert only(desk.sees(desk_view("calling", seq=3, ticket="A017", waiting=12)), ShowDigits) == []
     assert only(desk.sees(desk_view(seq=4, waiting=2000)), ShowDigits) == [ShowDigits(999, "")]
     assert only(desk.on(PortUp("pad")), ShowDigits) == [ShowDigits(999, "")]

@@ -66,7 +66,10 @@ def test_a_repeat_that_waits_its_three_seconds_gives_way_to_a_new_call() -> None
 
     spoken.board(board_view(call(1, "A001"), call(2, "B001", 2)), NINE)
 
-    assert [(each.announcement.ticket, each.repeat) for each in heard(spoken, 5000)] == [("B001", False), ("B001", True)]
+    assert [(each.announcement.ticket, each.repeat) for each in heard(spoken, 5000)] == [
+        ("B001", False),
+        ("B001", True),
+    ]
 
 
 @pytest.mark.req("R-CALL-02")

@@ -41,7 +41,9 @@ def desk_view(
     )
 
 
-def call(seq: int, ticket: str, desk: int = 1, *, kind: str = "call", at: int = NINE, slow: bool = False) -> Announcement:
+def call(
+    seq: int, ticket: str, desk: int = 1, *, kind: str = "call", at: int = NINE, slow: bool = False
+) -> Announcement:
     return Announcement(seq, at, kind, ticket, desk, 1, slow)
 
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -142,6 +143,18 @@ class KillableHall:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(max(0.0, seconds))
         return self._process.poll() is not None
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop every thread of the controller where it is (SIGSTOP), and let it go on afterwards."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            tasks = Path(f"/proc/{self.pid}/task")
+            while any((task / "stat").read_text().rpartition(")")[2].split()[0] != "T" for task in tasks.iterdir()):
+                assert not self.ended_within(0.001)
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
 
     @property
     def was_killed(self) -> bool:

@@ -102,9 +102,10 @@ class Clerk:
             self.asker.listen(0.3)
         assert isinstance(answer.event, e.RatingOpened), answer
 
-    def have_rated(self, level: int, *, corrected: bool = False) -> None:
-        """The citizen presses, and perhaps another level at once."""
-        self.keypad.await_invitation()
+    def have_rated(self, level: int, *, corrected: bool = False, invited: bool = False) -> None:
+        """The citizen presses once invited, and perhaps another level at once."""
+        if not invited:
+            self.keypad.await_invitation()
         self.keypad.press(level)
         if corrected:
             self.keypad.press(level % 5 + 1)

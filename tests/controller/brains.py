@@ -1,7 +1,6 @@
 """The controller in a test's hands: its brain over a real journal, items in, effects out, a clock that stands still."""
 
 import shutil
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -116,9 +115,7 @@ class Controller:
     def hears(self, instance: str, payload: bytes) -> Ack | None:
         """A batch from an instance's journal; the watermark told then."""
         effects = self.on(Received(TOPICS.log(instance), payload))
-        acks = [
-            each.payload for each in effects if isinstance(each, Publish) and each.topic == TOPICS.ack(instance)
-        ]
+        acks = [each.payload for each in effects if isinstance(each, Publish) and each.topic == TOPICS.ack(instance)]
         return decode_ack(acks[0]) if acks else None
 
     def wait(self, ms: int) -> list[object]:
@@ -191,9 +188,7 @@ class Edge:
         return self.batch(self.journal.append([Entry(NINE, 0, self.instance, "", "t", "", 0, data)]))
 
     def records(self, *facts: f.EdgeFact) -> list[Record]:
-        entries = [
-            Entry(NINE, 0, self.instance, "", "t", "", 0, msgspec.json.encode(fact).decode()) for fact in facts
-        ]
+        entries = [Entry(NINE, 0, self.instance, "", "t", "", 0, msgspec.json.encode(fact).decode()) for fact in facts]
         return self.journal.append(entries)
 
     def batch(self, records: list[Record]) -> bytes:
@@ -209,10 +204,10 @@ def opened_controller(folder: Path, plan: Plan = PLAN, desks: tuple[int, ...] = 
     return controller
 
 
-def genuine_press(controller: Controller, number: str, level: int, elapsed_ms: int = 2000, desk: int = 1) -> f.LevelChosen:
+def genuine_press(
+    controller: Controller, number: str, level: int, elapsed_ms: int = 2000, desk: int = 1
+) -> f.LevelChosen:
     """What the paired evaluator would keep of a press in this ticket's window."""
     seq, log = controller.hall.tickets[number].window_seq, controller.log
     made = proof(nonce(SECRET, log, seq), log, seq, level, elapsed_ms)
     return f.LevelChosen(desk, level, elapsed_ms, log, seq, made)
-
-

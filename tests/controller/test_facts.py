@@ -143,9 +143,7 @@ def test_the_facts_of_one_batch_follow_each_other(controller: Controller, evalua
     number = controller.finish_a_visit()
     first, second = (genuine_press(controller, number, level, ms) for level, ms in ((1, 2000), (5, 6000)))
 
-    controller.hears(
-        "desk1-eval", evaluator.keep(first, second, f.WindowLocked(1, controller.log, first.window_seq))
-    )
+    controller.hears("desk1-eval", evaluator.keep(first, second, f.WindowLocked(1, controller.log, first.window_seq)))
 
     kinds = [type(event) for event in controller.journalled()[-3:]]
     assert kinds == [e.Rated, e.RatingCorrected, e.RatingLocked]
@@ -211,9 +209,7 @@ def test_no_bytes_on_a_log_topic_change_the_hall(controller: Controller, payload
 
 
 @pytest.mark.req("R-EVAL-02", "R-EVAL-05", "R-CORE-21")
-def test_what_was_pressed_while_the_controller_was_away_still_counts(
-    controller: Controller, evaluator: Edge
-) -> None:
+def test_what_was_pressed_while_the_controller_was_away_still_counts(controller: Controller, evaluator: Edge) -> None:
     """A timeout waits until the evaluator's journal has arrived, at most a minute after the restart (rules.md 3.8)."""
     number = controller.finish_a_visit()
     press = genuine_press(controller, number, 4)

@@ -50,7 +50,9 @@ def test_a_nonce_stands_in_no_byte_but_on_the_paired_evaluators_topic(
     assert any(".snapshot-" in name for name in everything)
     for hidden in (*nonces, SECRET.decode(), SECRET.hex()):
         found = {name for name, content in everything.items() if hidden.encode() in content}
-        found |= {name for name, content in everything.items() if len(hidden) == 64 and bytes.fromhex(hidden) in content}
+        found |= {
+            name for name, content in everything.items() if len(hidden) == 64 and bytes.fromhex(hidden) in content
+        }
         assert all(name.endswith(TOPICS.rating("desk1-eval")) for name in found), found
     assert any(nonces[1].encode() in each.payload for each in controller.published), "the evaluator does get it"
 
@@ -116,7 +118,7 @@ def test_everything_published_has_a_topic_of_the_table(controller: Controller, e
     a_day(controller, edge("desk1-eval"))
 
     kinds = {address.kind for each in controller.published if (address := parse(each.topic))}
-    assert len(kinds) and all(parse(each.topic) for each in controller.published)
+    assert kinds and all(parse(each.topic) for each in controller.published)
     assert kinds == {
         Kind.EVENT,
         Kind.STATE_DESK,

@@ -25,7 +25,9 @@ from tests.hall.small_hall import NINE, PLAN, SECOND, TOPICS
 def content(told: dict[str, bytes]) -> dict[str, object]:
     """What the topics say, without the place and moment it is said at."""
     views = {topic: msgspec.json.decode(payload) for topic, payload in told.items() if "/state/" in topic}
-    return {topic: {key: value for key, value in view.items() if key not in {"seq", "at"}} for topic, view in views.items()}
+    return {
+        topic: {key: value for key, value in view.items() if key not in {"seq", "at"}} for topic, view in views.items()
+    }
 
 
 def busy(controller: Controller) -> None:
@@ -166,14 +168,16 @@ def test_a_journal_of_a_newer_release_is_refused_and_left_alone(tmp_path: Path) 
         assert journal.log == log, "nobody holds it, nobody moved it"
 
 
-# --- snapshots ----------------------------------------------------------------------------------------------------------
+# --- snapshots --------------------------------------------------------------------------------------------------------
 
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("kiosk1"), st.sampled_from([c.Take("social"), c.Take("realty", "G")])),
         st.tuples(
             st.just("desk1"),
-            st.sampled_from([c.Next(1), c.Arrive(1), c.Finish(1), c.Hold(1), c.ResumeTicket(1), c.Pause(1), c.ResumeDesk(1)]),
+            st.sampled_from(
+                [c.Next(1), c.Arrive(1), c.Finish(1), c.Hold(1), c.ResumeTicket(1), c.Pause(1), c.ResumeDesk(1)]
+            ),
         ),
         st.tuples(st.just("desk2"), st.sampled_from([c.Next(2), c.Arrive(2), c.Finish(2), c.Wait(2), c.ResumeDesk(2)])),
         st.tuples(st.just("wait"), st.integers(1, 70)),

@@ -87,7 +87,7 @@ def sender(hall: Hall, asked: c.Command | f.Fact) -> str:
     if isinstance(asked, f.LevelChosen | f.WindowLocked | f.WindowExpired):
         plan = hall.plan.desk(asked.desk)
         return plan.evaluator if plan else "desk0-eval"
-    if isinstance(asked, f.RingBegan | f.RingEnded | f.Lifted | f.HungUp | f.RingingStopped):
+    if isinstance(asked, f.RingBegan | f.RingEnded | f.Lifted | f.HungUp | f.RingingStopped | f.WatchBegan):
         return asked.line
     if isinstance(asked, c.ReportPrinted | c.ReportPrintFailed | c.ReportPrintUnknown) and asked.ticket in hall.tickets:
         return hall.tickets[asked.ticket].kiosk

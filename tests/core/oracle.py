@@ -62,6 +62,8 @@ READ: dict[type, Callable[..., None]] = {
     e.PhoneAbandoned: desks.abandoned,
     e.PhoneMissed: desks.missed,
     e.PhoneOutgoing: desks.quiet,
+    e.PhoneUnknown: desks.quiet,
+    e.PhoneUnknown: desks.quiet,
     e.PhoneEnded: desks.quiet,
     e.CallbackOpened: desks.callback_opened,
     e.CallbackClosed: desks.callback_closed,

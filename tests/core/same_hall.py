@@ -22,6 +22,8 @@ def check_account(reading: Reading, hall: Hall) -> None:
     """What the hall is, and what rules.md 3.6 says it must be."""
     assert hall.seq == reading.seq  # 14
     assert (hall.day, hall.calling, hall.issue_closed) == (reading.day, reading.calling, reading.issue_closed)
+    assert {name: group.calls for name, group in hall.groups.items()} == reading.group_calls
+    assert {name: group.prio_run for name, group in hall.groups.items()} == reading.group_run
     _tickets(reading, hall)
     _desks(reading, hall)
     _queues(hall)

@@ -218,6 +218,18 @@ def test_a_clock_one_day_ahead_ends_no_business_day_and_sends_nobody_home() -> N
 
 
 @pytest.mark.req("R-CORE-20")
+def test_a_day_opened_by_a_clock_just_put_right_is_followed_by_the_next() -> None:
+    hall = shut_hall()
+    step_clock(hall, EIGHT, DAY)
+    let_time_pass(hall, ISSUING)
+    assert hall.day == "2026-11-22"
+
+    let_time_pass(hall, ISSUING + DAY)
+
+    assert hall.day == "2026-11-23"
+
+
+@pytest.mark.req("R-CORE-20")
 def test_a_clock_put_right_by_a_day_and_back_leaves_the_day_as_it_was() -> None:
     hall = open_hall()
     step_clock(hall, NINE + SECOND, DAY)

@@ -209,6 +209,19 @@ def test_lifting_a_quiet_telephone_is_an_outgoing_call() -> None:
     assert desk_view(hall, LOG, 1).phone.talking
 
 
+@pytest.mark.req("R-PHONE-05")
+def test_a_call_whose_watcher_went_down_in_the_middle_came_to_nobody_knows_what() -> None:
+    for before in (f.RingBegan(LINE, 3), f.Lifted(LINE, 0)):
+        hall = open_hall()
+        assert ask(hall, f.WatchBegan(LINE), NINE) == []
+        ask(hall, before, NINE)
+
+        assert ask(hall, f.WatchBegan(LINE), NINE + SECOND) == [e.PhoneUnknown(NINE + SECOND, LINE)]
+
+        assert hall.lines[LINE].state is LineState.ON_HOOK
+        assert not hall.callbacks
+
+
 @pytest.mark.req("R-PHONE-10")
 def test_nothing_the_hall_keeps_of_a_call_has_room_for_a_number() -> None:
     fields = {
@@ -255,3 +268,18 @@ def test_a_new_plan_moves_a_line_or_drops_it_without_breaking_what_is_owed() -> 
     assert hall.lines[LINE].desk == 2
     assert kinds(ring(hall, 3, NINE + 2 * MINUTE)) == [e.Rang, e.Rang, e.Rang, e.NeighboursAlerted]
     assert kinds(ask(hall, c.CallbackDone(2), NINE + 3 * MINUTE)) == [e.CallbackClosed]
+
+
+@pytest.mark.req("R-PHONE-05", "R-CORE-21")
+def test_a_watcher_that_restarts_in_the_middle_of_a_call_leaves_no_ghost_ringing() -> None:
+    hall = open_hall()
+    ring(hall, 3)
+    assert desk_view(hall, LOG, 2).neighbours == (1,)
+
+    assert ask(hall, f.WatchBegan(LINE), NINE + MINUTE) == [e.PhoneUnknown(NINE + MINUTE, LINE)]
+
+    assert hall.lines[LINE].state is LineState.ON_HOOK
+    assert desk_view(hall, LOG, 1).phone.ring == 0
+    assert desk_view(hall, LOG, 2).neighbours == ()
+    assert ask(hall, f.WatchBegan(LINE), NINE + MINUTE) == []  # a quiet line has nothing to tell
+    assert ask(hall, f.WatchBegan("desk9-phone"), NINE + MINUTE) == []

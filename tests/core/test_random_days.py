@@ -178,11 +178,13 @@ class RandomDays(Stage):
         device = "printer" if instance == "kiosk1" else "keypad"
         self.ask(f.DeviceUp(device) if up else f.DeviceDown(device, "unplugged"), instance)
 
-    @rule(line=st.sampled_from(["desk1-phone", "desk3-phone", "nobody"]), what=st.integers(0, 4))
+    @rule(line=st.sampled_from(["desk1-phone", "desk3-phone", "nobody"]), what=st.integers(0, 5))
     def telephone(self, line: str, what: int) -> None:
         seen = self.hall.lines.get(line)
         rings = seen.ring if seen else 0
-        if seen is not None and seen.state is LineState.TALK:
+        if what == 5:
+            self.ask(f.WatchBegan(line))
+        elif seen is not None and seen.state is LineState.TALK:
             self.ask(f.HungUp(line, 5000))
         elif what <= 2:
             self.ask(f.RingBegan(line, rings + 1))

@@ -247,6 +247,8 @@ FACTS: list[f.Fact] = [
     f.Lifted("desk1-phone", 0),
     f.HungUp("desk1-phone", 0),
     f.RingingStopped("desk1-phone", 1),
+    f.WatchBegan("nobody"),
+    f.WatchBegan("desk1-phone"),
     f.DeviceUp("keypad"),
     f.DeviceDown("", "x"),
     f.DeviceDown("keypad", "x"),

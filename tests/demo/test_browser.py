@@ -121,6 +121,8 @@ def test_a_whole_visit_works_on_the_page(page: Page) -> None:
     page.shot("1-empty")
 
     # desk 2's telephone rings five times meanwhile, and nobody answers it
+    page.click("desk-2-key-login")
+    page.shows("desk-2-state", "空闲")
     page.click("phone-2-then-stop")
     page.click("phone-2-ring-5")
 
@@ -164,7 +166,10 @@ def test_a_whole_visit_works_on_the_page(page: Page) -> None:
     page.shows("desk-1-sign", "1号窗口")
 
     # by now the other telephone has rung three times: its free neighbour is asked
-    page.shows("desk-1-prompts", "请代接", patience_s=20)
+    page.shows("desk-1-prompts", "2号窗口电话已响3声,请代接", patience_s=20)
+    alert = next(record for record in page.panel.journal() if record["type"] == "neighbours_alerted")
+    rings = [record for record in page.panel.journal() if record["type"] == "rang" and record["seq"] < alert["seq"]]
+    assert len(rings) == 3
     page.shot("6-neighbour")
     page.until(lambda: page.panel.desk(2)["phone"]["callbacks"] == 1, "the missed call to be owed", 40)
     page.shows("desk-2-prompts", "待回拨")

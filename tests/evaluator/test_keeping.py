@@ -268,9 +268,7 @@ def test_a_damaged_journal_is_set_aside_and_its_replacement_begins_with_the_alar
     device.wait(0)
     try:
         assert device.journal.replaced is not None
-        assert [_FACTS.decode(record.data) for record in on_disk(path)] == [
-            f.DeviceDown("journal", "journal_replaced")
-        ]
+        assert [_FACTS.decode(record.data) for record in on_disk(path)] == [f.DeviceDown("journal", "journal_replaced")]
     finally:
         device.keeping.close()
 

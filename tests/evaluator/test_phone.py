@@ -100,8 +100,17 @@ def test_a_detector_that_is_gone_is_a_fact_and_so_is_its_return() -> None:
     phone.on(PortDown("lines", "offline", "the pins are gone"))
     phone.on(PortUp("lines"))
 
-    assert phone.facts == [f.DeviceDown("lines", "offline"), f.DeviceUp("lines")]
+    assert phone.facts == [f.DeviceDown("lines", "offline"), f.DeviceUp("lines"), f.WatchBegan("desk1-phone")]
 
 
 def test_a_link_that_is_up_tells_that_the_watcher_is_ready() -> None:
     assert list(PhoneWatch([LINE]).on(LinkUp(), 0)) == [SetStatus(Lifecycle.READY)]
+
+
+@pytest.mark.req("R-PHONE-05", "R-CORE-21")
+def test_a_watcher_that_comes_up_says_that_it_saw_nothing_before() -> None:
+    phone = Telephone()
+
+    phone.on(PortUp("lines"))
+
+    assert phone.facts == [f.DeviceUp("lines"), f.WatchBegan("desk1-phone")]

@@ -17,7 +17,7 @@ START = """
 import sys
 from pathlib import Path
 from firmware_py.journal.store import Journal
-with Journal.open(Path(sys.argv[1])) as journal:
+with Journal.open(Path(sys.argv[1]), boot='b') as journal:
     print(journal.head.seq, "sqlite_utils" in sys.modules, "click" in sys.modules)
 """
 

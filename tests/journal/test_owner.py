@@ -20,7 +20,7 @@ OWNER = """
 import sys
 from pathlib import Path
 from firmware_py.journal.store import Journal
-journal = Journal.open(Path(sys.argv[1]))
+journal = Journal.open(Path(sys.argv[1]), boot='b')
 print("owned", flush=True)
 sys.stdin.readline()
 """
@@ -36,7 +36,7 @@ if os.geteuid() == 0:
     os.setuid(65534)
 try:
     if sys.argv[1] == "open":
-        Journal.open(Path(sys.argv[2]))
+        Journal.open(Path(sys.argv[2]), boot='b')
     report = verify(Path(sys.argv[2]))
     print(report.own.checked, report.ok, end="")
 except JournalError as error:

@@ -1,5 +1,7 @@
 """Which presses of a button count: bounce, impatience, children (R-KIOSK-01)."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,7 +68,7 @@ def test_whatever_is_pressed_tickets_are_a_debounce_apart_and_at_most_five_in_an
         if presses.judge(at) == "take":
             taken.append(at)
 
-    assert all(later - earlier >= DEBOUNCE_MS for earlier, later in zip(taken, taken[1:], strict=False))
+    assert all(later - earlier >= DEBOUNCE_MS for earlier, later in pairwise(taken))
     assert all(later - earlier > MANY_WITHIN_MS for earlier, later in zip(taken, taken[MANY:], strict=False))
     assert bool(taken) == bool(gaps), "the first press of all is a ticket"
 

@@ -93,6 +93,7 @@ TOLD: list[tuple[e.HallEvent, str]] = [
     (e.PhoneMissed(0, "desk3-phone", 4), "3号窗口电话响 4 声无人接听"),
     (e.PhoneMissed(0, "desk3-phone", 4, in_hours=False), "3号窗口电话响 4 声无人接听(非服务时间,不计入)"),
     (e.PhoneOutgoing(0, "line9"), "电话 line9 打出电话"),
+    (e.PhoneUnknown(0, "line9"), "电话 line9 的监测断电或重新启动,刚才的来电结果不明"),
     (e.PhoneEnded(0, "desk3-phone", 61_400), "3号窗口电话通话结束,61 秒"),
     (e.CallbackOpened(0, "desk3-phone", 1, 1_800_000), "3号窗口电话有未接来电,请在 30 分钟内回拨"),
     (e.CallbackClosed(0, "desk3-phone", 1, 3), "3号窗口已回拨3号窗口电话的未接来电"),
