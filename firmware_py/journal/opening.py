@@ -18,7 +18,7 @@ from firmware_py.journal.connection import (
     primary_code,
 )
 from firmware_py.journal.files import beside, on_disk, sync_folder
-from firmware_py.journal.reader import CHUNK, JournalReader
+from firmware_py.journal.reader import CHUNK, JournalFile
 from firmware_py.journal.record import GENESIS, wall_text
 from firmware_py.journal.snapshot import read_snapshots
 from firmware_py.journal.streams import check_watermarks, streams_of
@@ -140,7 +140,7 @@ def looking(path: Path) -> Iterator[None]:
         raise explained(path, error) from error
 
 
-def examine(reader: JournalReader, connection: sqlite3.Connection) -> int:
+def examine(reader: JournalFile, connection: sqlite3.Connection) -> int:
     """Look for damage (inside ``looking``); return the seq behind which the chain is now verified.
 
     Everything is looked at when the file is small or an earlier run met damage in it, else the structure is taken on

@@ -29,14 +29,14 @@ class Head(NamedTuple):
     hash: str
 
 
-class JournalReader:
-    """A journal opened for reading. May stand beside its owner, in the same or another process.
+class JournalFile:
+    """What can be read of an open journal, by its owner (``Journal``) or by anybody else (``JournalReader``).
 
     Every method raises ``JournalError`` when the file cannot be read and ``JournalCorrupt`` when it is damaged.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        """Take over ``connection``; callers use ``open``."""
+        """Take over ``connection``; callers use ``open`` of one of the two."""
         self.path = path
         self._attach(connection)
 
@@ -55,21 +55,6 @@ class JournalReader:
         """``prev_hash`` of the first record: the predecessor's head, else ``GENESIS``."""
         self._verified_after: int | None = None
         self._file = _identity(self.path)
-
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open read-only.
-
-        Raises:
-            JournalError: there is no such file, or it cannot be read.
-            JournalCorrupt: it is not a journal, or damaged.
-        """
-        connection = connect_reader(path)
-        try:
-            return cls(path, connection)
-        except BaseException:
-            connection.close()
-            raise
 
     @property
     def head(self) -> Head:
@@ -182,6 +167,25 @@ class JournalReader:
 
     def _explained(self, error: sqlite3.Error) -> JournalError:
         return explained(self.path, error)
+
+
+class JournalReader(JournalFile):
+    """A journal opened read-only; may stand beside its owner, in the same or another process."""
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open read-only.
+
+        Raises:
+            JournalError: there is no such file, or it cannot be read.
+            JournalCorrupt: it is not a journal, or damaged.
+        """
+        connection = connect_reader(path)
+        try:
+            return cls(path, connection)
+        except BaseException:
+            connection.close()
+            raise
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

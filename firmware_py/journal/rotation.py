@@ -9,7 +9,7 @@ from firmware_py.errors import JournalError
 from firmware_py.journal.connection import connect_writer, explained
 from firmware_py.journal.files import beside, on_disk, sync_folder
 from firmware_py.journal.opening import begin
-from firmware_py.journal.reader import JournalReader
+from firmware_py.journal.reader import JournalFile
 from firmware_py.journal.snapshot import Snapshot, write_snapshot
 from firmware_py.journal.streams import Stream, streams_of
 
@@ -19,7 +19,7 @@ def archive_path(path: Path, log: str) -> Path:
     return path.with_name(f"{path.stem}-{log}{path.suffix}")
 
 
-def prepare_next(reader: JournalReader, connection: sqlite3.Connection, payload: bytes, at_ms: int) -> Path:
+def prepare_next(reader: JournalFile, connection: sqlite3.Connection, payload: bytes, at_ms: int) -> Path:
     """Make the file that continues ``reader``'s, with its watermarks and a snapshot, and complete ``reader``'s own.
 
     Raises:

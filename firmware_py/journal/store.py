@@ -13,7 +13,7 @@ from firmware_py.journal.acked import Acked
 from firmware_py.journal.connection import BUSY_S
 from firmware_py.journal.files import beside, claim, on_disk, set_aside, write_whole
 from firmware_py.journal.opening import begin, connect_owner, examine, is_present, looking
-from firmware_py.journal.reader import Head, JournalReader
+from firmware_py.journal.reader import Head, JournalFile
 from firmware_py.journal.record import Entry, Record
 from firmware_py.journal.rotation import archive_path, exchange, prepare_next
 from firmware_py.journal.snapshot import Snapshot, write_snapshot
@@ -21,7 +21,7 @@ from firmware_py.journal.streams import streams_of
 from firmware_py.journal.transaction import Transaction
 
 
-class Journal(JournalReader):
+class Journal(JournalFile):
     """An append-only, hash-chained log in one SQLite file with one owner (design.md 4).
 
     It belongs to the thread that opened it. After a ``JournalError`` nothing of the failed transaction is in memory or

@@ -149,7 +149,7 @@ def test_a_journal_that_somebody_else_owns_ends_with_1_and_says_who(
 ) -> None:
     state = tmp_path / "state" / "controller"
     state.mkdir(parents=True)
-    with Journal.open(state / "journal.db"):
+    with Journal.open(state / "journal.db", boot="other"):
         assert start(config) == EX_FAILED
 
     assert f"process {os.getpid()} owns this journal" in capsys.readouterr().err

@@ -157,14 +157,14 @@ def test_a_damaged_journal_is_set_aside_alarmed_and_the_hall_goes_on(tmp_path: P
 @pytest.mark.req("R-TECH-07")
 def test_a_journal_of_a_newer_release_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
-    with Journal.open(path) as journal:
+    with Journal.open(path, boot="other") as journal:
         journal.append([Entry(NINE, 0, "x", "", "sung", "", 0, '{"type":"sung","at":1}')])
         log = journal.log
 
     with pytest.raises(JournalCorrupt, match=r"record 1 \(sung\).*install that one again"):
         Memory(path, boot="b", secret=SECRET).open()
 
-    with Journal.open(path) as journal:
+    with Journal.open(path, boot="other") as journal:
         assert journal.log == log, "nobody holds it, nobody moved it"
 
 

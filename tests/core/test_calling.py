@@ -243,24 +243,49 @@ def test_t25_next_after_half_a_minute_finishes_who_came_without_a_key() -> None:
 
 
 @pytest.mark.req("R-CORE-12")
-def test_t25_a_holder_finished_unseen_may_still_return_that_day_unless_he_rated() -> None:
+def test_t25_a_holder_finished_unseen_may_still_return_that_day() -> None:
     hall = open_hall()
-    unseen, rated = take(hall), take(hall)
+    unseen, _ = take(hall), take(hall)
     call(hall)
     ask(hall, c.Next(1), NINE + 30 * SECOND)
     assert refused(hall, c.ReturnTicket(unseen), NINE + 31 * SECOND).reason == "ticket_state"  # may be rating
     let_time_pass(hall, NINE + 5 * MINUTE)
     ask(hall, c.Arrive(1), NINE + 5 * MINUTE)
-    ask(hall, c.Finish(1), NINE + 6 * MINUTE)
-    ask(hall, level(hall, 1, 5, 900), NINE + 6 * MINUTE)
+    ask(hall, c.Finish(1), NINE + 5 * MINUTE)
     let_time_pass(hall, NINE + 10 * MINUTE)
-    assert state(hall, unseen) is state(hall, rated) is S.DONE
+    assert state(hall, unseen) is S.DONE
 
     ask(hall, c.ReturnTicket(unseen), NINE + 10 * MINUTE)
 
     assert hall.open_tickets == 1
     assert finish(hall, 1, NINE + 10 * MINUTE) == unseen
-    assert refused(hall, c.ReturnTicket(rated), NINE + 10 * MINUTE).reason == "ticket_state"
+    let_time_pass(hall, NINE + 15 * MINUTE)
+    assert refused(hall, c.ReturnTicket(unseen), NINE + 15 * MINUTE).reason == "ticket_state"  # served for all to see
+
+
+@pytest.mark.req("R-CORE-12", "R-EVAL-03")
+def test_t25_who_rated_was_served_and_does_not_return() -> None:
+    hall = open_hall()
+    rated = take(hall)
+    call(hall)
+    ask(hall, c.Next(1), NINE + 30 * SECOND)
+    ask(hall, level(hall, 1, 5, 900), NINE + 31 * SECOND)
+    let_time_pass(hall, NINE + 5 * MINUTE)
+
+    assert state(hall, rated) is S.DONE
+    assert refused(hall, c.ReturnTicket(rated), NINE + 5 * MINUTE).reason == "ticket_state"
+
+
+@pytest.mark.req("R-CORE-16")
+def test_t25_nobody_returns_to_a_day_that_has_closed() -> None:
+    hall = open_hall()
+    unseen = take(hall)
+    call(hall)
+    ask(hall, c.Next(1), NINE + 30 * SECOND)
+    let_time_pass(hall, CLOSE)
+
+    assert hall.closed
+    assert refused(hall, c.ReturnTicket(unseen), CLOSE).reason == "ticket_state"
 
 
 @pytest.mark.req("R-CALL-01")
