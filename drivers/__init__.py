@@ -35,7 +35,7 @@ class Driver(ABC):
     def close(self) -> None:
         """Let go of the wire. Never raises; may be called twice, and before ``open``."""
 
-    def check(self) -> None:
+    def check(self) -> None:  # noqa: B027 - not every device can be asked
         """Ask the device how it is; a driver whose device cannot tell does nothing.
 
         Raises:

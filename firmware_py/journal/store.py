@@ -47,12 +47,12 @@ class Journal(JournalFile):
         self._acked = Acked.beside(self.path, self.log)
 
     @classmethod
-    def open(cls, path: Path, *, boot: str, at_ms: int | None = None, busy_s: float = BUSY_S) -> Self:
+    def open(cls, path: Path, *, boot: str = "", at_ms: int | None = None, busy_s: float = BUSY_S) -> Self:
         """Become the owner of the journal at ``path``; make it if it is not there, or damaged (see ``replaced``).
 
         Args:
             path: the journal file; its folder must exist.
-            boot: this boot's id.
+            boot: this boot's id, stamped on every record; a tool that appends nothing has none.
             at_ms: wall clock, UTC milliseconds; now if omitted.
             busy_s: how long a write waits for a foreign lock.
 

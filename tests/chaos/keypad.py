@@ -8,10 +8,11 @@ from typing import Final
 from drivers import monotonic_ms
 from drivers.keypad import LevelPressed
 from evaluator.keeping import Keeping, SendBatch
-from evaluator.rating import Evaluator, Invite
+from evaluator.rating import Evaluator
 from evaluator.rating_daemon import last_press
+from firmware_py.core.views import RatingView
 from firmware_py.journal.reader import JournalReader
-from firmware_py.link import Link, Received
+from firmware_py.link import Link, Received, decode
 from firmware_py.runtime.clock import OffsetClock
 from firmware_py.runtime.effects import SetStatus
 from firmware_py.runtime.loop import Loop
@@ -38,7 +39,8 @@ class Keypad:
         name, topics, clock = link.instance, link.topics, OffsetClock(clock_offset)
         self.journal: Final = state / name / "journal.db"
         self.journal.parent.mkdir(parents=True)
-        self._invited: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._invited: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._rating_topic = topics.rating(name)
         self._ack_topic = topics.ack(name)
         self._acked = Ack("", 0)
         self._ledger = ledger
@@ -49,8 +51,6 @@ class Keypad:
                     link.publish(topics.log(name), payload)
                 case SetStatus(lifecycle):
                     link.set_status(lifecycle)
-                case Invite():
-                    self._invited.put(now)
 
         keeping = Keeping(
             name,
@@ -62,7 +62,7 @@ class Keypad:
                 name, desk=desk, address=1, levels=LEVELS, topics=topics, last=last_press(journal)
             ),
         )
-        on_link = OnLink(link, self._hear, [topics.rating(name), self._ack_topic])
+        on_link = OnLink(link, self._hear, [self._rating_topic, self._ack_topic])
         self._loop = Loop(name, keeping, perform, clock=clock, resources=[keeping, on_link])
         self._thread = threading.Thread(target=self._run, name=name)
         self._thread.start()
@@ -72,14 +72,10 @@ class Keypad:
         self._loop.stop()
         self._thread.join(PATIENCE_S)
 
-    def forget_invitations(self) -> None:
-        """Nobody reacted to those so far."""
-        while not self._invited.empty():
-            self._invited.get()
-
-    def await_invitation(self) -> None:
-        """The keypad lights up."""
-        self._invited.get(timeout=PATIENCE_S)
+    def await_invitation(self, ticket: str) -> None:
+        """The keypad has heard of the window of this number: a key pressed from now on is pressed in it."""
+        while self._invited.get(timeout=PATIENCE_S) != ticket:
+            pass
 
     def press(self, level: int) -> None:
         """A citizen presses a level."""
@@ -98,9 +94,14 @@ class Keypad:
             return reader.head.seq
 
     def _hear(self, item: object) -> None:
-        if isinstance(item, Received) and item.topic == self._ack_topic and item.payload:
-            self._acked = decode_ack(item.payload)
         self._loop.put(item)
+        match item:
+            case Received(topic, payload) if topic == self._ack_topic and payload:
+                self._acked = decode_ack(payload)
+            case Received(topic, payload) if topic == self._rating_topic and payload:
+                view = decode(payload, RatingView)
+                if view.nonce:
+                    self._invited.put(view.ticket)
 
     def _run(self) -> None:
         with self._ledger.watching():

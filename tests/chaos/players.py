@@ -68,8 +68,9 @@ class Clerk:
                 self.asker.ask(c.Wait(self._desk))
                 self.asker.ask(c.ResumeDesk(self._desk))
             else:
-                self.serve()
+                ticket = self.serve()
                 if self._chance.random() < 0.75:
+                    self.keypad.await_invitation(ticket)
                     self.have_rated(self._chance.choice(LEVELS), corrected=self._chance.random() < 0.3)
                     self.see_rating()
 
@@ -94,18 +95,16 @@ class Clerk:
                 ticket = answer.event.ticket
         self.asker.ask(c.ReturnTicket(ticket))
 
-    def serve(self) -> None:
-        """到达, 办结."""
-        self.keypad.forget_invitations()
+    def serve(self) -> str:
+        """到达, 办结; the number whose rating window is open now."""
         self.asker.ask(c.Arrive(self._desk))
         while (answer := self.asker.ask(c.Finish(self._desk))).refusal == "rating_open":
             self.asker.listen(0.3)
         assert isinstance(answer.event, e.RatingOpened), answer
+        return answer.event.ticket
 
-    def have_rated(self, level: int, *, corrected: bool = False, invited: bool = False) -> None:
-        """The citizen presses once invited, and perhaps another level at once."""
-        if not invited:
-            self.keypad.await_invitation()
+    def have_rated(self, level: int, *, corrected: bool = False) -> None:
+        """The citizen presses, and perhaps another level at once."""
         self.keypad.press(level)
         if corrected:
             self.keypad.press(level % 5 + 1)

@@ -30,11 +30,10 @@ def test_a_press_made_while_the_controller_was_away_for_half_an_hour_counts_once
             clerk.log_in()
             crowd.kiosks[0].visit()
             assert clerk.call()
-            clerk.serve()
-            clerk.keypad.await_invitation()
+            clerk.keypad.await_invitation(clerk.serve())
             hall.kill()
             kept = clerk.keypad.kept
-            clerk.have_rated(2, invited=True)
+            clerk.have_rated(2)
             while clerk.keypad.kept == kept:
                 clerk.asker.listen(0.01)
             write_offset(hall.clock_offset, TEN_O_CLOCK_MS + AWAY_MS - time.time_ns() // 1_000_000)

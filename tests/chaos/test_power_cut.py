@@ -138,7 +138,7 @@ def demand_all_that_was_said(disk: TornDisk, notes: Path, final: JournalReader, 
         scratch.mkdir()
         for name, content in disk.after_power_cut(chance).items():
             (scratch / name).write_bytes(content)
-        with Journal.open(scratch / final.path.name) as journal:
+        with Journal.open(scratch / final.path.name, boot="after") as journal:
             assert journal.replaced is None, journal.replaced_because
             assert journal.head.seq >= said.seq
             assert journal.head.hash == final.hash_at(journal.head.seq)

@@ -77,7 +77,7 @@ def visit(crowd: Crowd, clerk: Clerk, reviver: Reviver) -> None:
     reviver.step = "call"
     assert clerk.call()
     reviver.step = "rating"
-    clerk.serve()
+    clerk.keypad.await_invitation(clerk.serve())
     clerk.have_rated(4)
     # after a death the press comes again within two seconds; the next visits need not wait for it
     clerk.see_rating(unless=lambda: bool(reviver.died_in))

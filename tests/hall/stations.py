@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from caller.board import Board, ShowBoard, Speak
 from caller.pad_desk import Beep, PadDesk, ShowDigits, ShowSign
@@ -323,10 +323,9 @@ class PhoneStation(Station):
         for at, wire, closed in hook(in_ms, False):
             self._edge_in(at, wire, closed)
 
-    def _edge_in(self, ms: int, wire: str, closed: bool) -> None:
+    def _edge_in(self, ms: int, wire: Literal["ring", "hook"], closed: bool) -> None:
         def happens() -> None:
-            kind = "ring" if wire == "ring" else "hook"
-            self.inbox.append(Edge(self.name, kind, closed, self.world.clock.mono_ms()))
+            self.inbox.append(Edge(self.name, wire, closed, self.world.clock.mono_ms()))
 
         self.world.later(ms, happens)
 

@@ -36,4 +36,4 @@ def test_a_visit_is_seen_heard_and_rated(hall: WholeHall) -> None:
     assert hall.evaluator(1).thanks == 1
     assert (hall.ticket(number).level, hall.state_of(number)) == (4, TicketState.DONE)
     assert [event.level for event in hall.events(e.Rated)] == [4]
-    assert hall.sign(1) == "1号窗口"
+    assert hall.sign(1) == "1号窗口 社会保障等"

@@ -172,7 +172,7 @@ class WholeHall:
         """Press the button and wait for the slip; the number on it."""
         before = len(self.kiosk(kiosk).slips)
         self.kiosk(kiosk).press(service)
-        self.wait(1600)  # so that the next press is one of its own
+        self.wait(2100)  # so that neither bounce nor hammering is suspected of the next
         [number] = self.kiosk(kiosk).slips[before:]
         return number
 
@@ -249,4 +249,3 @@ class WholeHall:
 
 def _spoken(number: str) -> str:
     return "".join("零一二三四五六七八九"[int(char)] if char.isdigit() else char for char in number)
-
