@@ -43,13 +43,15 @@ class LineMonitor:
         self._rung_at = 0
         self._hook = False
         self._hook_steady = False
-        self._hook_at = 0
+        self._hook_from = self._hook_at = 0
 
     def edge(self, wire: Wire, closed: bool, at: int) -> list[f.Fact]:
         """A level changed at monotonic ``at`` milliseconds."""
         found = self.elapse(at)
         if wire == "hook":
             if closed != self._hook:
+                if at - self._hook_at > HOOK_MS:
+                    self._hook_from = at  # later changes are its bounces
                 self._hook, self._hook_at = closed, at
         elif closed:
             found += self._pulse(at)
@@ -116,7 +118,7 @@ class LineMonitor:
             self._reset()
             return [f.HungUp(self.line, talked)]
         found: list[f.Fact] = []
-        cut_off = self._burst_from < self._hook_at <= self._burst_last + PERIOD_MAX_MS
+        cut_off = self._burst_from < self._hook_at and self._hook_from <= self._burst_last + PERIOD_MAX_MS
         if self._in_burst and not self._burst_counted and cut_off and self._burst_ms >= STARTED_MS:
             found += self._count()
         rings = self.rings

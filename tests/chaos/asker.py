@@ -58,6 +58,13 @@ class Asker:
         if not self._until(lambda: self.view is not None and condition(self.view), PATIENCE_S):
             raise AssertionError(f"{self.instance} never saw it; it sees {self.view}")
 
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Listen until something is so that nobody will tell this instance."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert time.monotonic() < deadline, f"{self.instance} waited in vain"
+            self.listen(0.01)
+
     def listen(self, seconds: float) -> None:
         """Do nothing else for a while."""
         self._until(lambda: False, seconds)

@@ -2,7 +2,6 @@
 
 import random
 import threading
-import time
 from pathlib import Path
 
 from firmware_py.link import Received, decode
@@ -48,13 +47,18 @@ class Crowd:
             self.clerks.append(Clerk(hall, desk, keypad, ledger, random.Random(f"{seed} {desk}")))
 
     @property
+    def players(self) -> "list[Kiosk | Clerk]":
+        """Whoever asks."""
+        return [*self.kiosks, *self.clerks]
+
+    @property
     def journals(self) -> list[Path]:
         """Of the evaluators."""
         return [clerk.keypad.journal for clerk in self.clerks]
 
     def work(self) -> None:
         """Everybody begins."""
-        for player in (*self.kiosks, *self.clerks):
+        for player in self.players:
             thread = threading.Thread(target=self._working, args=(player,), name=player.asker.instance)
             self._threads.append(thread)
             thread.start()
@@ -63,16 +67,13 @@ class Crowd:
         """Nobody begins anything new; everything asked is still answered, every press still delivered."""
         self._rest()
         self._ledger.demand_no_failure()
-        deadline = time.monotonic() + PATIENCE_S
-        while not all(clerk.keypad.drained for clerk in self.clerks):
-            if time.monotonic() > deadline:
-                raise AssertionError("an evaluator's journal was never acknowledged to its end")
-            self.clerks[0].asker.listen(0.05)
+        for clerk in self.clerks:
+            clerk.await_delivery()
 
     def close(self) -> None:
         """Everybody leaves."""
         self._rest()
-        for player in (*self.kiosks, *self.clerks):
+        for player in self.players:
             player.asker.close()
         for clerk in self.clerks:
             clerk.keypad.close()

@@ -2,20 +2,21 @@
 
 import queue
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from drivers import monotonic_ms
 from drivers.keypad import LevelPressed
 from evaluator.keeping import Keeping, SendBatch
-from evaluator.rating import Evaluator
+from evaluator.rating import Evaluator, Invite
 from evaluator.rating_daemon import last_press
 from firmware_py.core.views import RatingView
 from firmware_py.journal.reader import JournalReader
 from firmware_py.link import Link, Received, decode
 from firmware_py.runtime.clock import OffsetClock
 from firmware_py.runtime.effects import SetStatus
-from firmware_py.runtime.loop import Loop
+from firmware_py.runtime.loop import Logic, Loop
 from firmware_py.runtime.on_link import OnLink
 from sync.stream.wire import Ack, decode_ack
 from tests.chaos.effort import PATIENCE_S
@@ -40,7 +41,6 @@ class Keypad:
         self.journal: Final = state / name / "journal.db"
         self.journal.parent.mkdir(parents=True)
         self._invited: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._rating_topic = topics.rating(name)
         self._ack_topic = topics.ack(name)
         self._acked = Ack("", 0)
         self._ledger = ledger
@@ -58,11 +58,12 @@ class Keypad:
             "chaos",
             clock,
             topics,
-            lambda journal: Evaluator(
-                name, desk=desk, address=1, levels=LEVELS, topics=topics, last=last_press(journal)
+            lambda journal: _Watched(
+                Evaluator(name, desk=desk, address=1, levels=LEVELS, topics=topics, last=last_press(journal)),
+                self._invited.put,
             ),
         )
-        on_link = OnLink(link, self._hear, [self._rating_topic, self._ack_topic])
+        on_link = OnLink(link, self._hear, [topics.rating(name), self._ack_topic])
         self._loop = Loop(name, keeping, perform, clock=clock, resources=[keeping, on_link])
         self._thread = threading.Thread(target=self._run, name=name)
         self._thread.start()
@@ -73,7 +74,7 @@ class Keypad:
         self._thread.join(PATIENCE_S)
 
     def await_invitation(self, ticket: str) -> None:
-        """The keypad has heard of the window of this number: a key pressed from now on is pressed in it."""
+        """The keypad lights up for this number: a key pressed from now on is pressed in its window."""
         while self._invited.get(timeout=PATIENCE_S) != ticket:
             pass
 
@@ -94,15 +95,27 @@ class Keypad:
             return reader.head.seq
 
     def _hear(self, item: object) -> None:
+        if isinstance(item, Received) and item.topic == self._ack_topic and item.payload:
+            self._acked = decode_ack(item.payload)
         self._loop.put(item)
-        match item:
-            case Received(topic, payload) if topic == self._ack_topic and payload:
-                self._acked = decode_ack(payload)
-            case Received(topic, payload) if topic == self._rating_topic and payload:
-                view = decode(payload, RatingView)
-                if view.nonce:
-                    self._invited.put(view.ticket)
 
     def _run(self) -> None:
         with self._ledger.watching():
             self._loop.run()
+
+
+class _Watched:
+    """The evaluator's logic; ``lit`` is told for which number it lights up, once it has taken the window in."""
+
+    def __init__(self, logic: Logic, lit: Callable[[str], None]) -> None:
+        self._logic = logic
+        self._lit = lit
+
+    def on(self, item: object, now: int) -> Iterator[object]:
+        for effect in self._logic.on(item, now):
+            if isinstance(effect, Invite) and isinstance(item, Received):
+                self._lit(decode(item.payload, RatingView).ticket)
+            yield effect
+
+    def due(self) -> int | None:
+        return self._logic.due()

@@ -111,6 +111,11 @@ class Clerk:
         self._unseen = True
 
     def see_rating(self, unless: Callable[[], bool] = _never) -> None:
-        """The sign says 已评价: only then is it certain that the next one's arrival ends no rating on its way."""
+        """The sign says 已评价, and nothing pressed is on its way any more: the next one's arrival ends no rating."""
         self.asker.see(lambda view: not self._unseen or view.last_rating_done or unless())
+        self.await_delivery(unless)
         self._unseen = self._unseen and unless()
+
+    def await_delivery(self, unless: Callable[[], bool] = _never) -> None:
+        """Until the controller holds everything that the keypad has journalled."""
+        self.asker.wait_until(lambda: self.keypad.drained or unless())

@@ -14,7 +14,7 @@ from firmware_py.core.model import TicketState
 from firmware_py.core.rating import nonce, proof
 from firmware_py.link import Received
 from tests.controller.brains import SECRET, Controller, Edge, genuine_press
-from tests.hall.failing_disk import takes_nothing
+from tests.hall.failing_disk import fails_at, takes_nothing
 from tests.hall.small_hall import TOPICS
 
 MakeEdge = Callable[[str], Edge]
@@ -164,6 +164,22 @@ def test_a_batch_the_disk_does_not_take_is_not_acknowledged_and_not_believed(
 
     assert controller.hears("desk1-eval", batch) is not None
     assert controller.hall.tickets[number].level == 4
+    assert len(controller.of(e.Rated)) == 1
+
+
+@pytest.mark.req("R-CORE-02", "R-SYNC-01", "R-CORE-21")
+def test_a_disk_that_fails_in_the_middle_of_a_batch_undoes_what_was_believed_of_it(
+    controller: Controller, evaluator: Edge
+) -> None:
+    number = controller.finish_a_visit()
+    batch = evaluator.keep(genuine_press(controller, number, 1), genuine_press(controller, number, 5, 4000))
+    before = controller.frozen()
+    with fails_at(controller.memory.journal, "rating_corrected"):
+        assert controller.hears("desk1-eval", batch) is None
+        assert controller.frozen() == before
+
+    controller.hears("desk1-eval", batch)
+    assert controller.hall.tickets[number].level == 5
     assert len(controller.of(e.Rated)) == 1
 
 

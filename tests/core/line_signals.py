@@ -8,8 +8,8 @@ from firmware_py.core.facts import Fact
 from firmware_py.core.ring import LineMonitor, Wire
 
 TRIP_MS = 200
-"""An exchange takes so long to stop ringing current after the handset is lifted."""
-CLEAR_OF_THE_EDGE_MS = 150
+"""An exchange takes so long at most to stop ringing current after the handset is lifted."""
+CLEAR_OF_THE_EDGE_MS = 180
 """Nobody can say on which side a lift within the first periods of a burst lies: the random calls keep away from it."""
 
 
@@ -53,11 +53,18 @@ def pulses(burst: Burst, current: Current, phase: float = 0.0) -> list[Edge]:
     return found
 
 
-def ringing(bursts: Iterable[Burst], current: Current, lifted: int | None = None, phase: float = 0.0) -> list[Edge]:
+def ringing(
+    bursts: Iterable[Burst],
+    current: Current,
+    lifted: int | None = None,
+    *,
+    phase: float = 0.0,
+    trip_ms: int = TRIP_MS,
+) -> list[Edge]:
     """All bursts of a call; a lifted handset cuts the one that is ringing and forestalls the rest."""
     found: list[Edge] = []
     for burst in bursts:
-        ends = burst.ends if lifted is None else min(burst.ends, lifted + TRIP_MS)
+        ends = burst.ends if lifted is None else min(burst.ends, lifted + trip_ms)
         if lifted is not None and burst.begins >= lifted:
             break
         found += pulses(Burst(burst.begins, ends), current, phase)

@@ -245,6 +245,23 @@ def test_a_step_under_two_seconds_is_drift_and_no_fact() -> None:
 
     assert clock_read(hall, NINE + 1999, NINE) == []
     assert clock_read(hall, NINE - 2000, NINE) == [e.ClockStepped(NINE, -2000)]
+    step_clock(hall, NINE, -2000)
+    assert clock_read(hall, NINE - 2000, NINE) == []  # known
+    assert clock_read(hall, NINE, NINE) == [e.ClockStepped(NINE, 0)]
+
+
+@pytest.mark.req("R-CORE-03", "R-CORE-20")
+def test_a_clock_set_back_by_a_day_opens_no_second_day_of_that_date() -> None:
+    hall = open_hall()
+    press(hall)
+    step_clock(hall, NINE + SECOND, -DAY)
+    let_time_pass(hall, CLOSE)
+
+    let_time_pass(hall, ISSUING + DAY)
+    assert hall.day == "2026-11-21"
+    assert refused(hall, c.Take("a"), ISSUING + DAY).reason == "issue_closed"
+    let_time_pass(hall, ISSUING + 2 * DAY)
+    assert hall.day == "2026-11-22"
 
 
 @pytest.mark.req("R-CORE-20", "R-CORE-21")

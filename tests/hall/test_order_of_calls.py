@@ -1,5 +1,7 @@
 """Who is called, where, and what a pause does to it (scenarios 4, 5, 6 and 11)."""
 
+from itertools import pairwise
+
 import pytest
 
 from firmware_py.core import events as e
@@ -159,4 +161,4 @@ def test_the_voice_says_one_thing_at_a_time_in_the_order_of_the_calls(hall: Whol
         "请A零零二号到二号窗口办理",
         "请B零零一号到三号窗口办理",
     ]
-    assert all(later - earlier >= 5000 for (earlier, _), (later, _) in zip(begun, begun[1:], strict=False))
+    assert all(later - earlier >= 5000 for (earlier, _), (later, _) in pairwise(begun))
