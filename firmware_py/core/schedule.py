@@ -61,15 +61,6 @@ def closing(hall: Hall, wall_ms: int) -> int:
     return midnight(wall_ms) + hall.plan.hours[-1].closes * MINUTE_MS
 
 
-def session_close(hall: Hall, wall_ms: int) -> int:
-    """T_close of the session that is running or comes next; the last one's when the day is over."""
-    start = midnight(wall_ms)
-    for hours in hall.plan.hours:
-        if wall_ms < start + hours.closes * MINUTE_MS:
-            return start + hours.closes * MINUTE_MS
-    return closing(hall, wall_ms)
-
-
 def in_hours(hall: Hall, at: int) -> bool:
     """Whether ``at`` lies in a session: the hours in which a missed call counts (R-PHONE-06, 11)."""
     now = wall(hall, at)

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from operator import attrgetter
+from typing import Final
 
 from firmware_py.core.plan import DeskPlan
 from firmware_py.runtime.device_checks import instances
 from firmware_py.runtime.device_file import (
     ButtonsConfig,
+    ControllerInstance,
     DeskInstance,
     DeviceConfig,
     EvaluatorInstance,
@@ -15,6 +17,9 @@ from firmware_py.runtime.device_file import (
 )
 from firmware_py.runtime.hall_file import HallFile
 from firmware_py.runtime.problems import Problems, did_you_mean, inner, one_of, shown
+
+CONTROLLER: Final = "controller"
+"""The controller's instance: every sign and board watches this name's status."""
 
 
 def check_places(device: DeviceConfig, hall: HallFile, problems: Problems) -> None:
@@ -34,6 +39,8 @@ def check_places(device: DeviceConfig, hall: HallFile, problems: Problems) -> No
                 _check_desk(f"{path}.desk", each.desk, evaluators.get(each.id), hall, problems)
             case PhoneInstance():
                 _check_name(f"{path}.id", each.id, phones, "the phone of a desk", problems)
+            case ControllerInstance() if each.id != CONTROLLER:
+                problems.add(f"{path}.id", shown(each.id), f'"{CONTROLLER}", the name by which signs look for it')
             case _:  # the controller and the board belong to no desk
                 if each.id in (*kiosks, *pads, *evaluators, *phones):
                     problems.add(f"{path}.id", shown(each.id), "a name that hall.toml gives to no kiosk and no desk")

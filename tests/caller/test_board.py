@@ -117,7 +117,7 @@ def test_the_board_changes_while_the_voice_still_speaks() -> None:
     assert spoken(effects) == []
 
 
-@pytest.mark.req("R-CALL-02", "R-CALL-08")
+@pytest.mark.req("R-CALL-02")
 def test_a_dead_voice_does_not_hold_up_the_next_call() -> None:
     caller = Caller()
     [first] = only(caller.sees(board_view(call(1, "A001"), call(2, "B001", 2))), Speak)

@@ -290,7 +290,6 @@ def test_a_desk_without_a_sign_shows_none() -> None:
     assert signs(desk.sees(desk_view("paused", seq=2))) == signs(desk.on(LinkDown("cut"))) == []
 
 
-@pytest.mark.req("R-DESK-04")
 def test_the_pad_shows_how_many_wait_and_whose_turn_it_is() -> None:
     desk = Desk()
 

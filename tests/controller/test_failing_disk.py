@@ -10,7 +10,7 @@ from firmware_py.core.model import TicketState
 from firmware_py.errors import JournalCorrupt
 from firmware_py.link import Received, encode
 from tests.controller.brains import Controller
-from tests.hall.failing_disk import takes_nothing
+from tests.hall.failing_disk import loses_its_records, takes_nothing
 from tests.hall.small_hall import CLOSING, MINUTE, NINE, SECOND, TOPICS
 
 
@@ -75,10 +75,7 @@ def test_a_closing_that_could_not_be_journalled_is_made_up_for(controller: Contr
 
 @pytest.mark.req("R-TECH-07", "R-CORE-21")
 def test_damage_found_while_it_runs_is_refused_politely_and_then_ends_the_daemon(controller: Controller) -> None:
-    connection = controller.memory.journal._connection
-    connection.execute("PRAGMA writable_schema = ON")
-    connection.execute("DELETE FROM sqlite_master WHERE name = 'record'")
-    connection.execute("PRAGMA writable_schema = RESET")
+    loses_its_records(controller.memory.journal)
 
     effects = controller.brain.on(
         Received(TOPICS.command("kiosk1"), encode(c.Request("press-1", c.Take("social")))), controller.clock.mono_ms()
@@ -91,14 +88,25 @@ def test_damage_found_while_it_runs_is_refused_politely_and_then_ends_the_daemon
         list(effects)
 
 
+@pytest.mark.req("R-TECH-07", "R-CORE-21", "R-CORE-16")
+def test_damage_found_by_time_alone_ends_the_daemon_too(controller: Controller) -> None:
+    controller.jump(CLOSING - NINE - MINUTE)
+    loses_its_records(controller.memory.journal)
+
+    with pytest.raises(JournalCorrupt):
+        controller.wait(2 * MINUTE)
+
+
 @pytest.mark.req("R-CORE-21")
 def test_a_snapshot_that_finds_no_room_stops_neither_time_nor_the_hall(
     controller: Controller, caplog: pytest.LogCaptureFixture
 ) -> None:
     in_the_way = controller.path.with_name(f"{controller.path.name}.snapshot-{controller.log}-{0:012d}")
     controller.do("kiosk1", c.Take("social"))
-    for _ in range(controller_memory.SNAPSHOT_EVERY):
-        controller.do("kiosk1", c.ReportDevice("sign", "offline" if _ % 2 == 0 else ""))
+    at, signs = controller.hall.last_at, list[e.Event]()
+    for _ in range(controller_memory.SNAPSHOT_EVERY // 2):
+        signs += [e.DeviceFailed(at, "kiosk1", "sign", "offline"), e.DeviceMended(at, "kiosk1", "sign")]
+    controller.memory.commit(signs, NINE, 0, actor="kiosk1")
     seq = controller.hall.seq
     for ahead in range(20):
         name = in_the_way.name.replace("0" * 12, f"{seq + ahead:012d}")

@@ -201,7 +201,6 @@ def test_the_clock_is_the_one_the_device_names(tmp_path: Path) -> None:
 # --- the link of every installed hall ---------------------------------------------------------------------------------
 
 
-@pytest.mark.req("R-SYNC-03")
 def test_an_instance_proves_itself_with_its_own_password(tmp_path: Path) -> None:
     (tmp_path / "kiosk1.password").write_text("s3cret\n", encoding="utf-8")
     config = LinkConfig("127.0.0.1", port=1883, password_file=str(tmp_path / "{instance}.password"))
@@ -213,7 +212,7 @@ def test_an_instance_proves_itself_with_its_own_password(tmp_path: Path) -> None
     assert link._terms.password == "s3cret"
 
 
-@pytest.mark.req("R-SYNC-03", "R-TECH-01")
+@pytest.mark.req("R-TECH-01")
 def test_a_password_that_cannot_be_read_is_a_problem_of_the_configuration(tmp_path: Path) -> None:
     missing = LinkConfig("127.0.0.1", password_file=str(tmp_path / "none"))
     with pytest.raises(ConfigError, match=r"link.password_file: .*none cannot be read: No such file"):

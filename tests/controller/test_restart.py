@@ -104,7 +104,7 @@ def test_what_did_not_change_is_not_told_again(controller: Controller) -> None:
     assert [each.topic for each in controller.published] == [TOPICS.event("refused")]
 
 
-@pytest.mark.req("R-CORE-09", "R-CORE-21")
+@pytest.mark.req("R-CORE-21")
 def test_a_new_plan_is_journalled_once_and_clears_what_it_no_longer_has(controller: Controller) -> None:
     controller.finish_a_visit(1)
     smaller = replace(PLAN, desks=PLAN.desks[1:], services=PLAN.services[:1])

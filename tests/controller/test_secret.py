@@ -9,7 +9,7 @@ from firmware_py.controller.secret import LENGTH, read_secret
 from firmware_py.errors import ConfigError
 
 
-@pytest.mark.req("R-EVAL-04", "R-TECH-09")
+@pytest.mark.req("R-EVAL-04")
 def test_the_first_start_makes_it_for_its_owner_only_and_every_later_one_reads_it(tmp_path: Path) -> None:
     path = tmp_path / "secret"
 

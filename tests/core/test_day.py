@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.machine import clock_read, due
+from firmware_py.core.model import DeskState as D
 from firmware_py.core.model import Hall
 from firmware_py.core.model import TicketState as S
 from firmware_py.core.plan import Hours
@@ -25,6 +26,7 @@ from tests.core.halls import (
     SECOND,
     ask,
     call,
+    desk,
     desk_state,
     expired,
     finish,
@@ -182,6 +184,20 @@ def test_t30_what_an_earlier_day_left_open_is_unserved_at_the_next_opening() -> 
     assert not hall.tickets
     assert not hall.open_tickets
     assert {desk_state(hall, n).value for n in (1, 2, 3, 4)} == {"closed"}
+
+
+@pytest.mark.req("R-CORE-21")
+def test_t30_an_early_bird_with_yesterdays_ticket_at_the_desk_begins_the_day_free() -> None:
+    for keys in ((c.Next(1),), (c.Next(1), c.Arrive(1)), (c.Next(1), c.Arrive(1), c.Pause(1))):
+        hall = open_hall(desks=(2,))
+        take(hall)
+        ask(hall, c.Login(1), EIGHT + DAY)
+        for key in keys:
+            ask(hall, key, EIGHT + DAY)
+
+        let_time_pass(hall, ISSUING + DAY)
+
+        assert (desk_state(hall, 1), desk(hall, 1).ticket, desk_state(hall, 2)) == (D.READY, "", D.CLOSED)
 
 
 @pytest.mark.req("R-CORE-20")

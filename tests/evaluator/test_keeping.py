@@ -18,7 +18,7 @@ from firmware_py.runtime.clock import ManualClock
 from firmware_py.runtime.effects import Keep
 from firmware_py.runtime.loop import Logic, Timer
 from sync.stream.wire import Ack, decode_batch
-from tests.hall.failing_disk import takes_nothing
+from tests.hall.failing_disk import loses_its_records, takes_nothing
 from tests.hall.small_hall import NINE, TOPICS
 
 _FACTS = msgspec.json.Decoder(f.EdgeFact)
@@ -275,9 +275,7 @@ def test_a_damaged_journal_is_set_aside_and_its_replacement_begins_with_the_alar
 
 @pytest.mark.req("R-TECH-07")
 def test_damage_found_while_it_runs_ends_the_daemon_instead_of_being_tried_for_ever(device: Device) -> None:
-    device.journal._connection.execute("PRAGMA writable_schema = ON")
-    device.journal._connection.execute("DELETE FROM sqlite_master WHERE name = 'record'")
-    device.journal._connection.execute("PRAGMA writable_schema = RESET")
+    loses_its_records(device.journal)
 
     with pytest.raises(JournalCorrupt):
         device.on(Rang(1))

@@ -53,7 +53,6 @@ def test_keys_are_levels_from_left_to_right_and_every_level_is_thanked_alike(pos
     assert only(effects, Thank) == [Thank()]
 
 
-@pytest.mark.req("R-EVAL-11")
 def test_an_old_keypad_has_levels_of_its_own() -> None:
     keypad = Keypad(levels=(5, 3, 1))
     keypad.sees(window(7))

@@ -27,3 +27,13 @@ def fails_at(journal: Journal, kind: str) -> Iterator[None]:
         yield
     finally:
         journal._connection.execute("DROP TRIGGER temp.worn_out")
+
+
+def loses_its_records(journal: Journal) -> None:
+    """What a flipped bit in the list of tables amounts to; there is no way back."""
+    for command in (
+        "PRAGMA writable_schema = ON",
+        "DELETE FROM sqlite_master WHERE name = 'record'",
+        "PRAGMA writable_schema = RESET",
+    ):
+        journal._connection.execute(command)

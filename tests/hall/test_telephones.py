@@ -157,7 +157,7 @@ def test_a_neighbour_who_takes_the_call_is_the_one_who_answered(hall: WholeHall)
     assert hall.events(e.CallbackOpened) == []
 
 
-@pytest.mark.req("R-PHONE-05", "R-PHONE-09")
+@pytest.mark.req("R-PHONE-05")
 def test_scenario_25_a_call_answered_and_dropped_after_two_seconds_is_answered_and_two_seconds_long(
     hall: WholeHall,
 ) -> None:
