@@ -9,7 +9,18 @@ from caller.spoken import Spoken
 from firmware_py import phrases
 from firmware_py.core import commands as c
 from firmware_py.core.views import BoardView, HallView
-from firmware_py.link import Lifecycle, LinkDown, LinkUp, Malformed, Received, Refused, Status, Topics, decode
+from firmware_py.link import (
+    CONTROLLER,
+    Lifecycle,
+    LinkDown,
+    LinkUp,
+    Malformed,
+    Received,
+    Refused,
+    Status,
+    Topics,
+    decode,
+)
 from firmware_py.phrases import speech
 from firmware_py.runtime.asking import Asking, DeviceReports, Unanswered
 from firmware_py.runtime.effects import SetStatus
@@ -122,7 +133,7 @@ class Board:
                 self._offset_ms = decode(payload, HallView).offset_ms
             elif topic == self._topics.answer(self._instance):
                 self._asking.answered(decode(payload, c.Answer))
-            elif topic == self._topics.status("controller") and payload:
+            elif topic == self._topics.status(CONTROLLER) and payload:
                 self._controller_is(decode(payload, Status).state)
         except Malformed as error:
             log.warning("%s: %s", topic, error)

@@ -13,7 +13,18 @@ from drivers.keypad import KeyPressed
 from firmware_py import phrases
 from firmware_py.core import commands as c
 from firmware_py.core.views import DeskView, HallView
-from firmware_py.link import Lifecycle, LinkDown, LinkUp, Malformed, Received, Refused, Status, Topics, decode
+from firmware_py.link import (
+    CONTROLLER,
+    Lifecycle,
+    LinkDown,
+    LinkUp,
+    Malformed,
+    Received,
+    Refused,
+    Status,
+    Topics,
+    decode,
+)
 from firmware_py.runtime.asking import Asking, DeviceReports, Unanswered
 from firmware_py.runtime.effects import SetStatus
 from firmware_py.runtime.loop import Timer
@@ -177,7 +188,7 @@ class PadDesk:
                 command = self._asking.answered(answer)
                 if answer.refusal and command is not None and not isinstance(command, c.ReportDevice):
                     yield Beep()
-            elif topic == self._topics.status("controller") and payload:
+            elif topic == self._topics.status(CONTROLLER) and payload:
                 self._controller_is(decode(payload, Status).state)
         except Malformed as error:
             log.warning("%s: %s", topic, error)

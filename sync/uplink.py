@@ -5,24 +5,21 @@ Centre or network gone for days is its normal state; the hall does not notice.
 """
 
 import logging
-import queue
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from firmware_py.core.plan import Plan
 from firmware_py.errors import JournalError
 from firmware_py.journal.reader import JournalReader
-from firmware_py.link import Lifecycle, Link, LinkDown, LinkUp, Malformed, Received, Role
-from firmware_py.runtime.clock import Clock
+from firmware_py.link import Lifecycle, LinkDown, LinkUp, Malformed, Received, Role
 from firmware_py.runtime.device_file import UplinkInstance
 from firmware_py.runtime.effects import SetStatus
 from firmware_py.runtime.launching import launch
 from firmware_py.runtime.loop import Loop
 from firmware_py.runtime.on_link import OnLink
-from firmware_py.runtime.sd_notify import Notifier
+from firmware_py.runtime.site import Site
 from sync.mqtt.connecting import connect
 from sync.stream.sender import Sending, StreamSender
 from sync.stream.wire import decode_ack
@@ -130,46 +127,21 @@ def _sending(sending: Sending) -> Iterator[SendBatch]:
         yield SendBatch(payload)
 
 
-def build(
-    plan: Plan,
-    settings: UplinkInstance,
-    link: Link,
-    state: Path,
-    clock: Clock,
-    notify: Notifier,
-    boot: str,
-    on_crash: Callable[[str, Exception], None] | None = None,
-) -> Loop:
+def build(settings: UplinkInstance, site: Site) -> Loop:
     """The daemon, ready to ``run``: one inbox, the hall's link to be seen on, the centre's to send on."""
-    del state  # the centre's watermark is all there is to remember
-    inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
-    centre = connect(settings.centre, settings.id, Role.UPLINK, plan.id, boot)
+    centre = connect(settings.centre, settings.id, Role.UPLINK, site.plan.id, site.boot)
 
-    def perform(effect: object, now: int) -> None:
-        del now
+    def perform(effect: object) -> None:
         match effect:
             case SendBatch(payload):
                 centre.publish(centre.topics.hall_log, payload)
             case SetStatus(lifecycle):
-                link.set_status(lifecycle)
+                site.link.set_status(lifecycle)
                 centre.set_status(lifecycle)
 
     uplink = Uplink(Path(settings.journal))
-    return Loop(
-        settings.id,
-        uplink,
-        perform,
-        clock=clock,
-        notify=notify,
-        inbox=inbox,
-        resources=[
-            uplink,
-            OnLink(centre, lambda item: inbox.put(FromCentre(item)), [centre.topics.hall_ack]),
-            OnLink(link, inbox.put, [link.topics.event("+")]),
-        ],
-        alive=lambda: link.alive(clock.mono_ms()),
-        on_crash=on_crash,
-    )
+    city = OnLink(centre, lambda item: site.put(FromCentre(item)), [centre.topics.hall_ack])
+    return site.loop(uplink, perform, resources=[uplink, city], patterns=[site.link.topics.event("+")])
 
 
 def main() -> int:

@@ -17,6 +17,7 @@ from firmware_py.errors import JournalCorrupt, JournalError, Rejected
 from firmware_py.journal.record import Record, wall_text
 from firmware_py.journal.streams import StoreResult
 from firmware_py.link import (
+    CONTROLLER,
     Kind,
     Lifecycle,
     LinkDown,
@@ -210,10 +211,10 @@ class Brain:
             log.warning("%s sent no status: %s", instance, error)
             return
         reason = "lost" if status.state is Lifecycle.LOST else ""
-        if status.state in {Lifecycle.LOST, Lifecycle.READY} and instance != "controller":
+        if status.state in {Lifecycle.LOST, Lifecycle.READY} and instance != CONTROLLER:
             events = decide(self._memory.hall, c.ReportDevice("instance", reason), self._at(), instance)
             try:
-                yield from self._tell(self._commit(events, "controller"))
+                yield from self._tell(self._commit(events, CONTROLLER))
             except JournalCorrupt:
                 raise
             except JournalError:
@@ -226,11 +227,11 @@ class Brain:
         memory = self._memory
         if memory.hall.seq:
             restarted = e.Restarted(self._at(), self._wall() - self._at())
-            yield from self._tell(self._commit([restarted], "controller"))
+            yield from self._tell(self._commit([restarted], CONTROLLER))
         yield from self._tell(memory.configure(self._plan, self._at(), self._wall(), self._now))
         if memory.journal.replaced is not None:
             yield from self._tell(
-                self._commit([e.DeviceFailed(self._at(), "controller", "journal", "journal_replaced")], "controller")
+                self._commit([e.DeviceFailed(self._at(), CONTROLLER, "journal", "journal_replaced")], CONTROLLER)
             )
 
     def _time_passes(self) -> Iterator[object]:

@@ -17,6 +17,7 @@ from firmware_py.errors import JournalCorrupt, JournalError
 from firmware_py.journal.record import Entry, Record
 from firmware_py.journal.store import Journal
 from firmware_py.journal.streams import StoreOutcome, StoreResult
+from firmware_py.link import CONTROLLER
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class Memory:
         """Journal the plan when it is another than the hall lives by."""
         if plan == self.hall.plan:
             return []
-        return self.commit([e.Configured(at, plan)], wall_ms, mono_ms, actor="controller")
+        return self.commit([e.Configured(at, plan)], wall_ms, mono_ms, actor=CONTROLLER)
 
     def commit(
         self, events: Sequence[e.Event], wall_ms: int, mono_ms: int, *, actor: str, cmd_id: str = ""

@@ -21,13 +21,13 @@ from caller import desk_daemon, hall_daemon
 from evaluator import phone_daemon, rating_daemon
 from firmware_py.controller import daemon as controller_daemon
 from firmware_py.core.plan import Plan
-from firmware_py.demo.wiring import CONTROLLER
-from firmware_py.link import Link, Member, Role
+from firmware_py.link import CONTROLLER, Link, Member, Role
 from firmware_py.link.local import LocalBus
 from firmware_py.runtime.clock import OffsetClock
 from firmware_py.runtime.device_file import AnyInstance, DeviceConfig
 from firmware_py.runtime.loop import Loop
 from firmware_py.runtime.sd_notify import Notifier
+from firmware_py.runtime.site import Site
 from kiosk import daemon as kiosk_daemon
 from sync.broker import Broker
 from sync.mqtt import MqttLink
@@ -94,7 +94,8 @@ class Threads(Running):
             state.mkdir(parents=True, exist_ok=True)
             link = self._bus.connect(instance.id, role, boot=boot)
             settings: Any = instance
-            loop = build(self._plan, settings, link, state, self._clock, Notifier(), boot, self._on_crash)
+            site = Site(self._plan, link, state, self._clock, Notifier(), boot, self._on_crash)
+            loop = build(settings, site)
             thread = threading.Thread(target=loop.run, name=instance.id, daemon=True)
             thread.start()
             self._loops.append((loop, thread))

@@ -16,8 +16,8 @@ from firmware_py.demo.far_ends import (
     SIGN_PX,
     FarEnds,
 )
+from firmware_py.link import CONTROLLER
 
-CONTROLLER = "controller"
 HALL = "hall"
 
 

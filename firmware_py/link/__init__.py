@@ -21,7 +21,7 @@ import msgspec
 from firmware_py.core.commands import Answer, Request
 from firmware_py.link.payloads import MAX_PAYLOAD, Health, Info, Lifecycle, Malformed, Status, decode, encode
 from firmware_py.link.rights import Member, acl, may_read, may_write
-from firmware_py.link.table import FORMS, Form, Kind, Role
+from firmware_py.link.table import CONTROLLER, FORMS, Form, Kind, Role
 from firmware_py.link.topics import Address, Topics, check_pattern, matches, parse
 
 Put = Callable[[object], None]
@@ -143,6 +143,7 @@ class Link(ABC):
 
 
 __all__ = [
+    "CONTROLLER",
     "FORMS",
     "MAX_PAYLOAD",
     "NOT_AUTHORIZED",

@@ -12,6 +12,9 @@ import msgspec
 JSON: Final = "application/json"
 CLOUD_EVENT: Final = "application/cloudevents+json"
 
+CONTROLLER: Final = "controller"
+"""The controller's instance in every hall: signs and boards watch this name's status."""
+
 
 class Role(StrEnum):
     """What an instance is to the bus. One instance has one role; what a command may do is the controller's affair."""
@@ -85,24 +88,24 @@ _DEVICES: Final = (Role.KIOSK, Role.DESK, Role.HALL, Role.EVALUATOR, Role.PHONE)
 _IN_THE_HALL: Final = (Role.CONTROLLER, *_DEVICES, Role.UPLINK, Role.VIEWER)
 _WITH_STATUS: Final = (Role.CONTROLLER, *_DEVICES, Role.UPLINK, Role.CENTRE)
 _OVERSEERS: Final = (Role.CONTROLLER, Role.UPLINK, Role.VIEWER, Role.CENTRE)
-_CONTROLLER: Final = _all(Role.CONTROLLER)
+_BRAIN: Final = _all(Role.CONTROLLER)
 
 FORMS: Final[dict[Kind, Form]] = {
     form.kind: form
     for form in (
         # A command or answer that waited longer than the citizen would act on a hall that has moved on.
-        Form(Kind.COMMAND, "Request", _own(*_DEVICES, Role.UPLINK), _CONTROLLER, expiry_s=5),
-        Form(Kind.ANSWER, "Answer", _CONTROLLER, _own(*_DEVICES, Role.UPLINK), expiry_s=5),
+        Form(Kind.COMMAND, "Request", _own(*_DEVICES, Role.UPLINK), _BRAIN, expiry_s=5),
+        Form(Kind.ANSWER, "Answer", _BRAIN, _own(*_DEVICES, Role.UPLINK), expiry_s=5),
         # Never retained: a kept event would be spoken again to whoever connects next.
-        Form(Kind.EVENT, "PublicEvent", _CONTROLLER, _all(*_IN_THE_HALL), expiry_s=60, content_type=CLOUD_EVENT),
-        Form(Kind.STATE_DESK, "DeskView", _CONTROLLER, _all(*_IN_THE_HALL), retained=True),
-        Form(Kind.STATE_QUEUE, "QueueView", _CONTROLLER, _all(*_IN_THE_HALL), retained=True),
-        Form(Kind.STATE_BOARD, "BoardView", _CONTROLLER, _all(*_IN_THE_HALL), retained=True),
-        Form(Kind.STATE_HALL, "HallView", _CONTROLLER, _all(*_IN_THE_HALL), retained=True),
+        Form(Kind.EVENT, "PublicEvent", _BRAIN, _all(*_IN_THE_HALL), expiry_s=60, content_type=CLOUD_EVENT),
+        Form(Kind.STATE_DESK, "DeskView", _BRAIN, _all(*_IN_THE_HALL), retained=True),
+        Form(Kind.STATE_QUEUE, "QueueView", _BRAIN, _all(*_IN_THE_HALL), retained=True),
+        Form(Kind.STATE_BOARD, "BoardView", _BRAIN, _all(*_IN_THE_HALL), retained=True),
+        Form(Kind.STATE_HALL, "HallView", _BRAIN, _all(*_IN_THE_HALL), retained=True),
         # Any device may be paired with a desk (a shared bus carries pads and evaluators); each reads only its own.
-        Form(Kind.RATING, "RatingView", _CONTROLLER, _own(*_DEVICES), retained=True),
-        Form(Kind.LOG, "Batch", _own(*_DEVICES), _CONTROLLER),
-        Form(Kind.ACK, "Ack", _CONTROLLER, _own(*_DEVICES), retained=True),
+        Form(Kind.RATING, "RatingView", _BRAIN, _own(*_DEVICES), retained=True),
+        Form(Kind.LOG, "Batch", _own(*_DEVICES), _BRAIN),
+        Form(Kind.ACK, "Ack", _BRAIN, _own(*_DEVICES), retained=True),
         Form(Kind.HALL_LOG, "Batch", _all(Role.UPLINK), _all(Role.CENTRE)),
         Form(Kind.HALL_ACK, "Ack", _all(Role.CENTRE), _all(Role.UPLINK), retained=True),
         # Devices read statuses too: a sign shows its fault text when the controller's is lost.

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
 
-from firmware_py.core.plan import Plan
 from firmware_py.errors import ConfigError, JournalError
 from firmware_py.link import Link, Role
 from firmware_py.runtime import logs
@@ -16,6 +15,7 @@ from firmware_py.runtime.config import load
 from firmware_py.runtime.device_file import DeviceConfig, Instance, LinkConfig
 from firmware_py.runtime.loop import Loop
 from firmware_py.runtime.sd_notify import Notifier
+from firmware_py.runtime.site import Site
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +27,8 @@ Connect = Callable[[LinkConfig, str, Role, str, str], Link]
 """Makes the link: settings, instance, role, hall, boot. ``sync.mqtt.connect`` is the one of every installed hall."""
 
 I = TypeVar("I", bound=Instance)  # noqa: E741 - one letter, as type variables are
-Build = Callable[[Plan, I, Link, Path, Clock, Notifier, str], Loop]
-"""Makes the daemon's loop: plan, settings, link, state directory, clock, systemd's ear, boot."""
+Build = Callable[[I, Site], Loop]
+"""Makes the daemon's loop of its settings and where it stands."""
 
 
 def clock_of(device: DeviceConfig) -> Clock:
@@ -57,7 +57,7 @@ def launch(
         link = connect(device.link, settings.id, role, plan.id, boot)
         state = device.state_of(settings.id)
         state.mkdir(parents=True, exist_ok=True)
-        loop = build(plan, settings, link, state, clock_of(device), notify, boot)
+        loop = build(settings, Site(plan, link, state, clock_of(device), notify, boot))
     except ConfigError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)  # noqa: T201 - what the technician reads at the terminal

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from operator import attrgetter
-from typing import Final
 
 from firmware_py.core.plan import DeskPlan
+from firmware_py.link import CONTROLLER
 from firmware_py.runtime.device_checks import instances
 from firmware_py.runtime.device_file import (
     ButtonsConfig,
@@ -17,9 +17,6 @@ from firmware_py.runtime.device_file import (
 )
 from firmware_py.runtime.hall_file import HallFile
 from firmware_py.runtime.problems import Problems, did_you_mean, inner, one_of, shown
-
-CONTROLLER: Final = "controller"
-"""The controller's instance: every sign and board watches this name's status."""
 
 
 def check_places(device: DeviceConfig, hall: HallFile, problems: Problems) -> None:

@@ -9,17 +9,16 @@ from pathlib import Path
 import pytest
 
 from firmware_py.controller.daemon import build
-from firmware_py.core.plan import Plan
 from firmware_py.errors import ConfigError
 from firmware_py.journal.reader import JournalReader
 from firmware_py.journal.store import Journal
 from firmware_py.link import Link, Role
 from firmware_py.link.local import LocalBus
-from firmware_py.runtime.clock import Clock, OffsetClock, SystemClock
+from firmware_py.runtime.clock import OffsetClock, SystemClock
 from firmware_py.runtime.device_file import ClockConfig, ControllerInstance, DeviceConfig, KioskInstance, LinkConfig
 from firmware_py.runtime.launching import EX_CONFIG, EX_FAILED, clock_of, launch
 from firmware_py.runtime.loop import Loop
-from firmware_py.runtime.sd_notify import Notifier
+from firmware_py.runtime.site import Site
 from sync.mqtt.connecting import connect
 
 HALL = """
@@ -73,11 +72,9 @@ def on_local_bus(config: LinkConfig, instance: str, role: Role, hall: str, boot:
     return LocalBus(hall).connect(instance, role, boot=boot)
 
 
-def stops_at_once(
-    plan: Plan, settings: ControllerInstance, link: Link, state: Path, clock: Clock, notify: Notifier, boot: str
-) -> Loop:
+def stops_at_once(settings: ControllerInstance, site: Site) -> Loop:
     """The real controller, told to stop before it begins."""
-    loop = build(plan, settings, link, state, clock, notify, boot)
+    loop = build(settings, site)
     loop.stop()
     return loop
 
@@ -164,9 +161,7 @@ def test_a_bug_ends_with_1_for_systemd_to_restart(config: Path) -> None:
         def close(self) -> None:
             raise AssertionError("it was never open")
 
-    def broken(
-        plan: Plan, settings: ControllerInstance, link: Link, state: Path, clock: Clock, notify: Notifier, boot: str
-    ) -> Loop:
+    def broken(settings: ControllerInstance, site: Site) -> Loop:
         class Idle:
             def on(self, item: object, now: int) -> list[object]:
                 return []
@@ -174,7 +169,7 @@ def test_a_bug_ends_with_1_for_systemd_to_restart(config: Path) -> None:
             def due(self) -> None:
                 return None
 
-        return Loop("broken", Idle(), lambda effect, now: None, clock=clock, resources=[Broken()])
+        return Loop("broken", Idle(), lambda effect, now: None, clock=site.clock, resources=[Broken()])
 
     arguments = ["--id", "controller", "--config", str(config)]
     assert launch("x", ControllerInstance, Role.CONTROLLER, on_local_bus, broken, arguments) == EX_FAILED
