@@ -53,6 +53,18 @@ class Asker:
                 return self._answers.pop(cmd_id)
         raise AssertionError(f"nobody answered {cmd_id} {command}")
 
+    def bring_about(self, command: HallCommand, *not_yet: str) -> Answer:
+        """Ask under one name until it is accepted, through these refusals.
+
+        Under one name, because a repeat that is still on its way after a refusal may be decided anew and accepted.
+        """
+        answer = self.ask(command)
+        while answer.refusal in not_yet:
+            self.listen(0.3)
+            answer = self.insist(answer.cmd_id, command)
+        assert answer.accepted, (command, answer)
+        return answer
+
     def see(self, condition: Callable[[DeskView], bool]) -> None:
         """Wait until the desk's state is so."""
         if not self._until(lambda: self.view is not None and condition(self.view), PATIENCE_S):

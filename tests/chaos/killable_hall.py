@@ -82,8 +82,6 @@ class KillableHall:
         self.clock_offset: Final = directory / "clock-offset"
         self._config: Final = directory / "config"
         self._process: subprocess.Popen[bytes] | None = None
-        self.started_at = 0.0
-        """``time.monotonic`` of the last start of the controller."""
 
     def __enter__(self) -> "KillableHall":
         self.broker.start()
@@ -101,9 +99,11 @@ class KillableHall:
         self.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self.kill()
         self.broker.kill()
+        if error is not None:
+            error.add_note(f"the controller said:\n{self.said()}")
 
     @property
     def pid(self) -> int:
@@ -119,7 +119,6 @@ class KillableHall:
             self._process = subprocess.Popen(
                 command, cwd=self._directory, env=environment, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink
             )
-        self.started_at = time.monotonic()
 
     def kill(self) -> None:
         """kill -9 the controller; harmless when it is dead."""

@@ -65,8 +65,8 @@ class Clerk:
             if luck < 0.1:
                 self.pass_over()
             elif luck < 0.2:
-                self.asker.ask(c.Wait(self._desk))
-                self.asker.ask(c.ResumeDesk(self._desk))
+                self.asker.bring_about(c.Wait(self._desk))
+                self.asker.bring_about(c.ResumeDesk(self._desk))
             else:
                 ticket = self.serve()
                 if self._chance.random() < 0.75:
@@ -76,7 +76,7 @@ class Clerk:
 
     def log_in(self) -> None:
         """Sit down."""
-        self.asker.ask(c.Login(self._desk))
+        self.asker.bring_about(c.Login(self._desk))
 
     def call(self) -> bool:
         """下一位; False = nobody waits."""
@@ -87,21 +87,17 @@ class Clerk:
 
     def pass_over(self) -> None:
         """The citizen does not come, not even when called again, and is back later."""
-        ticket = ""
-        for command in (c.Recall(self._desk), c.Pass(self._desk)):
-            while not (answer := self.asker.ask(command)).accepted:  # each has its second to wait for
-                self.asker.listen(0.3)
-            if isinstance(answer.event, e.Passed):
-                ticket = answer.event.ticket
-        self.asker.ask(c.ReturnTicket(ticket))
+        self.asker.bring_about(c.Recall(self._desk), "recall_soon")
+        passed = self.asker.bring_about(c.Pass(self._desk), "pass_wait").event
+        assert isinstance(passed, e.Passed), passed
+        self.asker.ask(c.ReturnTicket(passed.ticket))
 
     def serve(self) -> str:
         """到达, 办结; the number whose rating window is open now."""
-        self.asker.ask(c.Arrive(self._desk))
-        while (answer := self.asker.ask(c.Finish(self._desk))).refusal == "rating_open":
-            self.asker.listen(0.3)
-        assert isinstance(answer.event, e.RatingOpened), answer
-        return answer.event.ticket
+        self.asker.bring_about(c.Arrive(self._desk))
+        opened = self.asker.bring_about(c.Finish(self._desk), "rating_open").event
+        assert isinstance(opened, e.RatingOpened), opened
+        return opened.ticket
 
     def have_rated(self, level: int, *, corrected: bool = False) -> None:
         """The citizen presses, and perhaps another level at once."""

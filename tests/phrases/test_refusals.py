@@ -62,7 +62,7 @@ def _refused_in_the_core() -> Iterator[tuple[str, set[str]]]:
                 reasons = _returned(_function(tree, reason.func.id))
             else:
                 reasons = _returned(_function(schedule, "issue_refusal"))
-            yield from ((each, details) for each in reasons)
+            yield from ((each, details) for each in sorted(reasons))
 
 
 REFUSED = [*_refused_in_the_core(), *OUTSIDE_THE_CORE.items()]
