@@ -5,6 +5,7 @@ from secrets import token_hex
 from drivers import Put
 from drivers.buttons.gpio import GpioButtons
 from drivers.printer import Printer, PrintResult, Slip
+from firmware_py.runtime.back_off import BackOff
 from firmware_py.runtime.device_file import KioskInstance
 from firmware_py.runtime.effects import Send, SetStatus
 from firmware_py.runtime.input_port import InputPort
@@ -18,7 +19,7 @@ from kiosk.paper import number_slip
 from kiosk.seen import read_seen, write_seen
 
 PRINTER_CHECK_S = 2.0
-"""Paper that runs out, or is put back, is noticed this soon without anybody pressing."""
+"""Paper that runs out or is put back, a cable that is plugged in again, is noticed this soon without a press."""
 
 
 BUTTONS_CHECK_S = 5.0
@@ -28,7 +29,12 @@ def build(settings: KioskInstance, site: Site) -> Loop:
     """The daemon of one kiosk, ready to ``run``."""
     seen = site.state / "highest.json"
     printer: PortThread[Printer] = PortThread(
-        _printer(settings), site.put, name="printer", check_every_s=PRINTER_CHECK_S, clock=site.clock
+        _printer(settings),
+        site.put,
+        name="printer",
+        check_every_s=PRINTER_CHECK_S,
+        back_off=BackOff(cap_s=PRINTER_CHECK_S),
+        clock=site.clock,
     )
     sign = sign_port(settings.sign, site, "sign") if settings.sign is not None else None
     panel = settings.buttons

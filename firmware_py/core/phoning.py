@@ -56,7 +56,7 @@ def ring_began(hall: Hall, fact: f.RingBegan, at: int, by: str) -> list[e.Event]
     at_once = desk.state in AWAY or (limits.while_serving == "neighbour" and desk.state is DeskState.SERVING)
     if at_once and not line.alerted:
         found += _alert(hall, line, at, fact.ring)
-    if fact.ring >= limits.supervisor_after and not line.supervisor:
+    if fact.ring >= limits.supervisor_after and not line.supervisor and not line.claimed:
         found.append(e.SupervisorAlerted(at, line.id, fact.ring))
     return found
 

@@ -94,11 +94,6 @@ def window_due(hall: Hall, desk: Desk) -> int:
     return max(ticket.opened_at + limits.window_s * 1000, hall.restarted_at) + limits.drain_s * 1000
 
 
-def window_left_s(hall: Hall, desk: Desk, at: int) -> int:
-    """Whole seconds the open window may still need; at least one."""
-    return max(1, -(-(window_due(hall, desk) - at) // 1000))
-
-
 def window_timed_out(hall: Hall, desk: Desk, at: int) -> e.Event:
     """What ends it: the next citizen sits there (T22), or the evaluator never came back (T23)."""
     ticket = hall.tickets[desk.rating]

@@ -4,7 +4,6 @@ from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.calling import desk_of, withdraw
 from firmware_py.core.model import TERMINAL, Desk, DeskState, Hall
-from firmware_py.core.rating import window_left_s
 from firmware_py.core.serving import held_at
 from firmware_py.errors import Rejected
 
@@ -40,7 +39,7 @@ def logout(hall: Hall, command: c.Logout, at: int, by: str) -> list[e.Event]:
     if desk.ticket and not withdrawn:
         raise Rejected("finish_first")
     if desk.rating:
-        raise Rejected("rating_open", ticket=desk.rating, n=window_left_s(hall, desk, at))
+        raise Rejected("rating_first", ticket=desk.rating)
     covered = _covered_by_others(hall, desk)
     held = [ticket for ticket in held_at(hall, desk.id) if ticket.service not in covered]
     if held:

@@ -70,7 +70,7 @@ class Call(msgspec.Struct, forbid_unknown_fields=True):
 class Scene(msgspec.Struct, forbid_unknown_fields=True):
     """``POST /api/scene``: one of the four buttons."""
 
-    scene: Literal["crowd", "paper_out", "power_cut", "closing"]
+    scene: Literal["crowd", "paper_out", "power_cut", "closing", "morning"]
 
 
 class Refusing(Exception):
@@ -219,6 +219,8 @@ class FrontPanel:
         if not desk.pad.plugged:
             raise Refusing(409, "键盘没有接好")
         desk.pad.press(ADDRESS, key)
+        if asked.key == "pickup":
+            self._scenes.walk_over(desk.id)
 
     def _level(self, request: Request, body: bytes) -> None:
         asked, desk = _read(body, LevelKey), self._desk(request)
@@ -240,7 +242,7 @@ class FrontPanel:
 
     def _scene(self, _: Request, body: bytes) -> None:
         asked = _read(body, Scene)
-        if asked.scene in {"crowd", "closing"}:
+        if asked.scene in {"crowd", "closing", "morning"}:
             self._powered()
         self._scenes.play(asked.scene)
         self._pump.touch()

@@ -41,6 +41,11 @@ class HallClock:
         if now < closing:
             self._set(closing)
 
+    def to_morning(self) -> None:
+        """次日上午: step to the next day's service hours."""
+        now = self.local_ms()
+        self._set(midnight(now) + DAY_MS + (self._plan.hours[0].opens + BEFORE_CLOSE_MIN) * MINUTE_MS)
+
     def _set(self, local_ms: int) -> None:
         real = time.time_ns() // 1_000_000
         write_offset(self.path, local_ms - self._plan.utc_offset_min * MINUTE_MS - real)

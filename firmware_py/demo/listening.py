@@ -22,6 +22,7 @@ def _clips() -> dict[str, tuple[str, bytes]]:
     words: dict[str, str] = {}
     for section in ("hanzi", "letters"):
         words.update(table[section])
+    words["duibuqi"] += ","
     found = {}
     for path in sorted(SHIPPED.glob("*.wav")):
         said = "" if path.stem == "chime" else words.get(path.stem, "")

@@ -1,7 +1,9 @@
-"""The four buttons under the page: twenty people at once, a paper roll that ends, a power cut, closing time."""
+"""The four buttons of the page: twenty people at once, a paper roll that ends, a power cut, closing time (and the
+morning after it)."""
 
 import threading
 
+from drivers.virtual.telephone import TelephoneState
 from firmware_py.demo.far_ends import KioskEnd
 from firmware_py.demo.virtual_hall import VirtualHall
 
@@ -10,6 +12,8 @@ PRESS_EVERY_S = 2.1
 """More than five presses of one button in ten seconds, and the kiosk lets it rest (R-KIOSK-01)."""
 DARK_S = 3.0
 """How long the mains stay away."""
+WALK_S = 1.0
+"""From one's own pad to the neighbour's telephone."""
 
 
 class Scenes:
@@ -29,8 +33,20 @@ class Scenes:
                 kiosk.printer.set_paper("ok" if kiosk.printer.state.paper == "out" else "out")
         elif scene == "closing":
             self._virtual.clock.to_closing()
+        elif scene == "morning":
+            self._power_cut(overnight=True)
         else:
             self._power_cut()
+
+    def walk_over(self, desk: int) -> None:
+        """Who presses 代接 while a neighbour's telephone rings walks over and lifts it."""
+        ringing = [
+            end.telephone
+            for end in self._virtual.ends.desks.values()
+            if end.id != desk and end.telephone is not None and end.telephone.state is TelephoneState.RINGING
+        ]
+        if ringing:
+            threading.Timer(WALK_S, ringing[0].lift).start()
 
     def _begin_crowd(self) -> None:
         if self._crowd is None or not self._crowd.is_alive():
@@ -50,11 +66,14 @@ class Scenes:
             if self._stop.wait(PRESS_EVERY_S):
                 return
 
-    def _power_cut(self) -> None:
+    def _power_cut(self, *, overnight: bool = False) -> None:
+        """The mains go away and come back; staff cut them every evening, so a night is one too."""
         self._stop.set()
         if not self._virtual.powered:
             return
         self._virtual.cut()
+        if overnight:
+            self._virtual.clock.to_morning()
         threading.Timer(DARK_S, self._virtual.start).start()
 
 

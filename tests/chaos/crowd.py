@@ -57,7 +57,8 @@ class Crowd:
         return [clerk.keypad.journal for clerk in self.clerks]
 
     def work(self) -> None:
-        """Everybody begins."""
+        """Everybody begins, with people waiting already."""
+        self.kiosks[0].visits(3 * len(self.clerks))
         for player in self.players:
             thread = threading.Thread(target=self._working, args=(player,), name=player.asker.instance)
             self._threads.append(thread)

@@ -85,7 +85,7 @@ class KillableHall:
 
     def __enter__(self) -> "KillableHall":
         self.broker.start()
-        self._config.mkdir()
+        self._config.mkdir(parents=True)
         (self._config / "hall.toml").write_text(_hall_toml(), encoding="utf-8")
         (self._config / "device.toml").write_text(
             f'state = "{self.state.parent}"\n'

@@ -29,6 +29,11 @@ class Kiosk:
             self.visit()
             self.asker.listen(self._chance.uniform(0.0, 0.06))
 
+    def visits(self, count: int) -> None:
+        """As many citizens, one after the other."""
+        for _ in range(count):
+            self.visit()
+
     def visit(self) -> None:
         """One citizen: a press, and the slip, or what became of it."""
         service = self._chance.choice(sorted(SERVICES))
@@ -58,9 +63,7 @@ class Clerk:
         """Until the hall closes."""
         self.log_in()
         while not stop.is_set():
-            if not self.call():
-                self.asker.listen(0.1)
-                continue
+            self.call()
             luck = self._chance.random()
             if luck < 0.1:
                 self.pass_over()
@@ -78,12 +81,9 @@ class Clerk:
         """Sit down."""
         self.asker.bring_about(c.Login(self._desk))
 
-    def call(self) -> bool:
-        """下一位; False = nobody waits."""
-        answer = self.asker.ask(c.Next(self._desk))
-        assert answer.accepted or answer.refusal in {"nobody_waiting", "call_running"}, answer
-        # a repeat that was on its way when the refusal came may have been decided anew: then somebody is called
-        return answer.accepted or answer.refusal == "call_running"
+    def call(self) -> None:
+        """下一位."""
+        self.asker.bring_about(c.Next(self._desk), "nobody_waiting")
 
     def pass_over(self) -> None:
         """The citizen does not come, not even when called again, and is back later."""

@@ -191,7 +191,7 @@ def test_logging_out_waits_for_the_open_window() -> None:
     take(hall)
     number = finish(hall)
 
-    assert refused(hall, c.Logout(1), NINE + SECOND).reason == "rating_open"
+    assert refused(hall, c.Logout(1), NINE + SECOND).reason == "rating_first"
     ask(hall, expired(hall, 1), NINE + 60_000)
     ask(hall, c.Logout(1), NINE + 60_000)
     assert (state(hall, number), desk_state(hall, 1)) == (S.DONE, D.CLOSED)

@@ -54,11 +54,11 @@ class Panel:
     def journal(self, after: int = 0) -> Any:
         return self.get(f"/api/journal?after={after}")["records"]
 
-    def until(self, condition: Callable[[], Any], what: str) -> Any:
+    def until(self, condition: Callable[[], Any], what: str, patience_s: float = PATIENCE_S) -> Any:
         """What ``condition`` gives once it gives something; the hall follows in its own time."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + patience_s
         while not (found := condition()):
-            assert time.monotonic() < deadline, f"waited {PATIENCE_S:g} s for {what}"
+            assert time.monotonic() < deadline, f"waited {patience_s:g} s for {what}"
             time.sleep(0.02)
         return found
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from firmware_py.demo.serving import running
 from tests.demo.hall_page import Panel, number_on
 
 HALL_KEYS = {"services", "kiosks", "desks", "devices", "seq"}
@@ -174,3 +175,35 @@ def test_a_page_that_connects_sees_the_state_at_once(panel: Panel) -> None:
     connection.close()
     assert seen.startswith(b"retry:")
     assert b"event: state" in seen
+
+
+@pytest.mark.req("R-PHONE-04", "R-PHONE-05")
+def test_a_neighbour_who_takes_the_call_is_who_answered_it(panel: Panel) -> None:
+    for number in (1, 3):
+        if panel.desk(number)["staff"] is None:
+            panel.key(number, "login")
+    panel.until(lambda: panel.desk(1)["phone"]["line"] == "idle", "a quiet telephone", 20)
+    panel.key(2, "pause")
+    panel.until(lambda: panel.desk(2)["state"] == "paused", "desk 2 to be away")
+    panel.post("/api/phone/2", {"rings": 4, "then": "stop"})
+    panel.until(lambda: 2 in panel.desk(3)["neighbours"], "the neighbour to be asked")
+    panel.key(3, "pickup")
+    panel.until(lambda: panel.desk(2)["phone"]["talking"], "the conversation")
+    answered = next(record for record in panel.journal() if record["type"] == "phone_answered" and record["desk"] == 3)
+    assert "3号窗口" in answered["text"]
+
+
+@pytest.mark.req("R-CORE-16", "R-CORE-20")
+def test_after_closing_time_comes_a_new_morning_with_new_numbers() -> None:
+    with running(state=None, config=None, mqtt=False) as url:
+        panel = Panel(url)
+        panel.ready()
+        assert number_on(panel.take("social")) == "A001"
+        panel.post("/api/scene", {"scene": "closing"})
+        panel.until(lambda: not panel.hall()["issuing"], "closing time")
+        panel.post("/api/scene", {"scene": "morning"})
+        panel.until(lambda: panel.hall()["issuing"], "the new day")
+        assert number_on(panel.take("social")) == "A001"
+        kinds = [record["type"] for record in panel.journal()]
+        assert kinds.count("day_opened") == 2
+        assert kinds.count("unserved") == 1  # who was left waiting stands on the day sheet

@@ -103,11 +103,11 @@ def test_the_kiosk_says_why_and_when() -> None:
     hours = "09:00-12:00,13:30-17:30"
     assert refusal("before_issue", {"hours": hours, "time": "08:45"}) == "您好,取号将于 08:45 开始,请在休息区稍候"
     assert refusal("issue_closed", {"hours": hours, "time": "08:45"}) == f"对不起,今日取号已结束。服务时间:{hours}"
-    assert refusal("printer_fault", {"place": "东门"}) == "对不起,设备故障,请到 东门 取号,我们正在维修"
+    assert refusal("printer_fault", {"place": "东门"}) == "对不起,设备故障,请到东门取号,我们正在维修"
 
 
 def test_an_empty_or_missing_value_is_worded_around() -> None:
-    assert refusal("printer_fault", {"place": ""}) == "对不起,设备故障,请到 咨询台 取号,我们正在维修"
+    assert refusal("printer_fault", {"place": ""}) == "对不起,设备故障,请到咨询台取号,我们正在维修"
     assert refusal("issue_closed", {}) == "对不起,今日取号已结束。服务时间:请看大厅公示"
 
 

@@ -46,6 +46,7 @@ const ROWS = [
   ],
 ];
 const BEEP_MS = 1500;
+const REFUSED_MS = 12000;
 
 /** Builds the area of one desk. */
 export function deskArea(desk) {
@@ -65,6 +66,7 @@ export function deskArea(desk) {
   const keys = new Map();
   let beeps = null;
   let beepTimer = 0;
+  let refusedTimer = 0;
 
   const press = async (key) => {
     flash(named(`desk-${id}-key-${key}`));
@@ -142,8 +144,12 @@ export function deskArea(desk) {
     beeps = now.beeps;
     showPrompts(now.prompts);
     if (!now.refused && !refused.hidden) forgetRefusals(notes);
+    if ((now.refused ?? "") !== refused.textContent) {
+      clearTimeout(refusedTimer); // a countdown that stands still would soon be a lie
+      refusedTimer = setTimeout(() => (refused.hidden = true), REFUSED_MS);
+      refused.hidden = !now.refused;
+    }
     say(refused, now.refused ?? "");
-    refused.hidden = !now.refused;
     for (const [key, made] of keys) put(made, "data-next", now.next_keys.includes(key) || null);
     evaluator.update(now);
     phone.update(now);

@@ -47,7 +47,8 @@ export function kioskArea(kiosk, services, first) {
   const press = async (testid, service, klass) => {
     flash(named(testid));
     const asked = klass ? { service, klass } : { service };
-    note(notes, await post(`/api/kiosk/${encodeURIComponent(kiosk.id)}/press`, asked), "fault");
+    const failed = await post(`/api/kiosk/${encodeURIComponent(kiosk.id)}/press`, asked);
+    note(notes, failed || (fault.hidden ? "" : sign.textContent), failed ? "fault" : "refused");
   };
   const rows = services.map((service) => {
     const plain = `${prefix}-press-${service.id}`;

@@ -19,11 +19,14 @@ const SCENES = [
 const WATCH_MS = 8000; // what to watch stays this long before news push it away
 const PAPER_BACK = ["装回打印纸", "看取号机自己恢复取号", "打印纸装回去了:取号机自己恢复,请再按一下取号"];
 
+const MORNING = ["次日上午", "新的一天,号码从头开始", "断电过夜,第二天上午送电:新的一天,号码从头开始;昨天没有办完的记在流水账里"];
+
 /** Builds the area of the four scenes. */
 export function scenesArea() {
   const notes = notePlace();
   let paperOut = false;
-  const words = (scene, own) => (scene === "paper_out" && paperOut ? PAPER_BACK : own);
+  let over = false;
+  const words = (scene, own) => (scene === "paper_out" && paperOut ? PAPER_BACK : scene === "closing" && over ? MORNING : own);
   const made = SCENES.map(([scene, ...own]) => {
     const cap = button({ class: "scene", testid: `scene-${scene}`, "aria-describedby": `scene-${scene}-why` }, own[0]);
     const why = el("span", { class: "scene-why", id: `scene-${scene}-why` }, own[1]);
@@ -31,7 +34,7 @@ export function scenesArea() {
       if (cap.getAttribute("aria-busy") === "true") return;
       put(cap, "aria-busy", "true");
       const watch = words(scene, own)[2];
-      const failed = await post("/api/scene", { scene });
+      const failed = await post("/api/scene", { scene: scene === "closing" && over ? "morning" : scene });
       put(cap, "aria-busy", null);
       if (failed) note(notes, failed, "fault");
       else tellHappened(watch, WATCH_MS);
@@ -48,6 +51,7 @@ export function scenesArea() {
 
   /** The paper button says what it would do now. */
   function update(hall) {
+    over = hall.calling && !hall.issuing;
     paperOut = hall.kiosks.some((kiosk) => kiosk.printer.paper === "out");
     for (const { scene, own, cap, why } of made) {
       const [label, watch] = words(scene, own);

@@ -80,10 +80,15 @@ export function next(hall, visit) {
     case "rated":
       return isComplete(visit) ? allDone(hall, visit) : toRing(hall, visit, desk);
     case "waiting":
-      return toCall(hall, visit.ticket, serving(hall, visit.ticket), `${visit.ticket} 号在等候`);
+      return toCall(hall, visit.ticket, serving(hall, visit.ticket), waitingFor(hall, visit.ticket));
     default:
       return hall.waiting ? toCall(hall, null, hall.desks, `还有 ${hall.waiting} 人等候`) : toTake(hall, visit);
   }
+}
+
+/** Who waits: the only one by number; with others there, the hall decides whose turn it is. */
+function waitingFor(hall, ticket) {
+  return hall.waiting > 1 ? `${ticket} 等 ${hall.waiting} 个号在等候,由系统按次序叫` : `${ticket} 号在等候`;
 }
 
 function stepOf(visit) {
