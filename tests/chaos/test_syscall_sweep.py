@@ -24,7 +24,10 @@ LOOP, LINK = 0, 1
 """The controller's threads, oldest first: the one that decides and journals, and paho's."""
 
 SWEEPS: Final = ((("fdatasync", LOOP), ("pwrite64", LOOP)), (("sendto", LOOP),), (("sendto", LINK),))
-"""What is swept, in three halls side by side: most of the time goes into waiting for restarts. In the loop's thread ``sendto`` wakes the other one: a moment between journal and wire that no other call marks."""
+"""What is swept, in three halls side by side: most of the time goes into waiting for restarts.
+
+In the loop's thread ``sendto`` wakes the other one: a moment between journal and wire that no other call marks.
+"""
 
 LEAVING: Final = (
     "write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sync_file_range,msync,ftruncate,fallocate,"
@@ -86,7 +89,7 @@ def visit(crowd: Crowd, clerk: Clerk, reviver: Reviver) -> None:
 
 
 def sweep_in_a_hall(directory: Path, targets: tuple[tuple[str, int], ...]) -> "list[Counter[str]]":
-    """One hall after the other targets; judged at its end."""
+    """A hall of its own goes through these sweeps, one after the other, and is judged at the end."""
     ledger = Ledger()
     with KillableHall(directory) as hall:
         crowd = Crowd(hall, ledger, directory / "edge", seed=1)
