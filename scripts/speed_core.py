@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 """How fast the core decides and evolves, beside a bare Python loop in the same run.
 
-    scripts/speed-core                    3 queues a desk, 100 / 1 000 / 20 000 people waiting
-    scripts/speed-core --queues 20        the same for a desk that serves twenty queues
-    scripts/speed-core --profile          where the time goes, at 1 000 waiting
+    scripts/speed core                    3 queues a desk, 100 / 1 000 / 20 000 people waiting
+    scripts/speed core --queues 20        the same for a desk that serves twenty queues
+    scripts/speed core --profile          where the time goes, at 1 000 waiting
 
 One visit is seven commands and facts: take, printed, next, arrive, finish, rated, locked; every tenth citizen is green.
 The loop calls an empty function each turn. The budgets (docs: design, budgets): at least 1/100 of the loop's rate,
