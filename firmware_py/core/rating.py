@@ -30,6 +30,10 @@ def nonce(secret: bytes, log: str, seq: int) -> str:
     return hmac.new(secret, f"{log}:{seq}".encode(), hashlib.sha256).hexdigest()
 
 
+HEARD_MS = 5000
+"""So long after its own restart the controller has heard every evaluator that is there: streams repeat themselves
+every two seconds."""
+
 # --- the controller's side ----------------------------------------------------------------------------------------
 
 
@@ -64,10 +68,12 @@ def close_previous(hall: Hall, desk: Desk, at: int, *, strict: bool) -> list[e.E
 
 
 def _ripe_at(hall: Hall, ticket: Ticket) -> int:
-    """Hall time from which the next arrival ends this window: a press keeps its whole ``correct_s`` (rules.md 3.8)."""
+    """Hall time from which the next arrival ends this window: a press keeps its whole ``correct_s`` (rules.md 3.8), and
+    one made while the controller was away has the time to be delivered."""
     limits = hall.plan.limits.eval
     corrected = ticket.rated_elapsed_ms + limits.correct_s * 1000 if ticket.level else 0
-    return ticket.opened_at + max(limits.min_open_s * 1000, corrected)
+    ripe = ticket.opened_at + max(limits.min_open_s * 1000, corrected)
+    return max(ripe, hall.restarted_at + HEARD_MS) if hall.restarted_at > ticket.opened_at else ripe
 
 
 def _next_sits_here(hall: Hall, desk: Desk) -> bool:

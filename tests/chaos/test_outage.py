@@ -64,7 +64,6 @@ def test_a_press_made_while_the_controller_was_away_for_half_an_hour_counts_once
 
 
 @pytest.mark.chaos
-@pytest.mark.xfail(strict=True, reason="core.rating ends the window at the arrival, before that evaluator's log came")
 @pytest.mark.req("R-CORE-21", "R-EVAL-03", "R-SYNC-01")
 def test_a_press_made_while_the_controller_was_away_counts_though_the_next_citizen_arrives_first(
     tmp_path: Path,

@@ -246,14 +246,32 @@ def test_after_a_restart_a_timeout_waits_until_the_evaluator_could_deliver() -> 
     assert ticket(hall, number).level == 2
 
 
-def test_after_a_restart_the_next_citizen_at_the_desk_closes_the_window_as_ever() -> None:
+@pytest.mark.req("R-EVAL-02", "R-CORE-21")
+def test_after_a_restart_the_next_citizen_closes_the_window_once_a_press_could_be_delivered() -> None:
     hall = open_hall()
     take(hall), take(hall)
     number = finish(hall)
     serve(hall, at=NINE + SECOND)
-    happen(hall, [e.Restarted(NINE + 90 * SECOND)])
+    up_again = NINE + 90 * SECOND
+    happen(hall, [e.Restarted(up_again)])
 
-    assert let_time_pass(hall, NINE + 90 * SECOND) == [e.RatingClosed(NINE + 90 * SECOND, number, 1, "next_arrived")]
+    assert let_time_pass(hall, up_again + 4_999) == []
+    assert refused(hall, c.Finish(1), up_again + 4_000).reason == "rating_open"
+    assert let_time_pass(hall, up_again + 5_000) == [e.RatingClosed(up_again + 5_000, number, 1, "next_arrived")]
+
+
+@pytest.mark.req("R-EVAL-03", "R-CORE-21")
+def test_a_press_made_while_the_controller_was_away_counts_though_the_next_citizen_came_first() -> None:
+    hall = open_hall()
+    take(hall), take(hall)
+    number = finish(hall)
+    up_again = NINE + 20 * SECOND
+    happen(hall, [e.Restarted(up_again)])
+    serve(hall, at=up_again + SECOND)
+
+    ask(hall, level(hall, 1, 4, 9_000), up_again + 2 * SECOND)
+
+    assert ticket(hall, number).level == 4
 
 
 @pytest.mark.req("R-EVAL-06", "R-EVAL-07")
