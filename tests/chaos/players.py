@@ -27,7 +27,7 @@ class Kiosk:
         """Until the hall closes."""
         while not stop.is_set():
             self.visit()
-            self.asker.listen(self._chance.uniform(0.0, 0.06))
+            self.asker.listen(self._chance.uniform(0.0, 0.1))
 
     def visits(self, count: int) -> None:
         """As many citizens, one after the other."""
@@ -72,7 +72,7 @@ class Clerk:
                 self.asker.bring_about(c.ResumeDesk(self._desk))
             else:
                 ticket = self.serve()
-                if self._chance.random() < 0.75:
+                if self._chance.random() < 0.9:
                     self.keypad.await_invitation(ticket)
                     self.have_rated(self._chance.choice(LEVELS), corrected=self._chance.random() < 0.3)
                     self.see_rating()

@@ -123,11 +123,8 @@ def demand_all_that_was_said(disk: TornDisk, notes: Path, final: JournalReader, 
     moved = [place for place, step in enumerate(steps) if isinstance(step, Write) and step.name == final.path.name]
     spoken = [place for place, step in enumerate(steps) if isinstance(step, Sent) and len(step.data) > 10]
     assert moved, "nothing was ever moved into the file"
-    cuts = {
-        *chance.sample(moved, CUTS // 3),
-        *chance.sample(spoken, CUTS // 3),
-        *chance.sample(range(len(steps)), CUTS // 3),
-    }
+    places = (moved, spoken, range(len(steps)))
+    cuts = {place for some in places for place in chance.sample(some, min(CUTS // 3, len(some)))}
     for place, step in enumerate(steps):
         disk.do(step)
         if isinstance(step, Sent):
