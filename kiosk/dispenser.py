@@ -265,7 +265,7 @@ class Dispenser:
         if not self._linked:
             return phrases.text("kiosk.lost")
         if self._hall.reason:
-            details = {"hours": hours_text(self._plan), "time": self._hall.opens}
+            details = {"hours": hours_text(self._plan.hours), "time": self._hall.opens}
             return phrases.refusal(self._hall.reason, details)
         return phrases.text("kiosk.idle")
 

@@ -25,8 +25,8 @@ sys.path.insert(0, str(ROOT))
 from firmware_py.core import commands as c  # noqa: E402
 from firmware_py.core import events as e  # noqa: E402
 from firmware_py.core import facts as f  # noqa: E402
+from firmware_py.core.hall import Hall  # noqa: E402
 from firmware_py.core.machine import decide, evolve, tick  # noqa: E402
-from firmware_py.core.model import Hall  # noqa: E402
 from firmware_py.core.plan import DeskPlan, KioskPlan, Plan, Service  # noqa: E402
 from firmware_py.core.snapshot import freeze, thaw  # noqa: E402
 

@@ -9,8 +9,8 @@ import msgspec
 from firmware_py.controller.belief import believed
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
+from firmware_py.core.hall import Hall
 from firmware_py.core.machine import decide, evolve, remember
-from firmware_py.core.model import Hall
 from firmware_py.core.plan import Plan
 from firmware_py.core.snapshot import freeze, thaw
 from firmware_py.errors import JournalCorrupt, JournalError

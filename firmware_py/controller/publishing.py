@@ -8,7 +8,8 @@ from msgspec.structs import asdict, replace
 
 from firmware_py.core import events as e
 from firmware_py.core import showing
-from firmware_py.core.model import Hall, Ticket
+from firmware_py.core.hall import Hall
+from firmware_py.core.model import Ticket
 from firmware_py.core.rating import nonce
 from firmware_py.core.views import HallView, View
 from firmware_py.journal.record import wall_text
@@ -17,14 +18,42 @@ from firmware_py.link.payloads import PublicEvent
 
 PRIVATE: dict[type[e.Event], frozenset[str]] = {
     e.Configured: frozenset({"plan"}),
-    e.Taken: frozenset({"klass"}),
-    e.Called: frozenset({"rule", "overtaken", "oldest", "newest"}),
-    e.Finished: frozenset({"staff"}),
-    e.LoggedIn: frozenset({"staff", "acting_for"}),
-    e.Rated: frozenset({"level", "elapsed_ms"}),
+    e.ClockConfirmed: frozenset({"staff"}),
+    e.DayOpened: frozenset({"by"}),
+    e.DayClosed: frozenset({"by", "reason"}),
+    e.HoursAnnounced: frozenset({"approver"}),
+    e.EmergencyBegan: frozenset({"by"}),
+    e.EmergencyEnded: frozenset({"by"}),
+    e.Taken: frozenset({"klass", "booking", "slot_from", "slot_until", "redeems"}),
+    e.ManualEntered: frozenset({"by"}),
+    e.Called: frozenset({"rule", "overtaken", "oldest", "newest", "approver", "reason"}),
+    e.Announced: frozenset({"by"}),
+    e.Transferred: frozenset({"approver"}),
+    e.Finished: frozenset({"staff", "contributors"}),
+    e.Rated: frozenset({"level", "elapsed_ms", "reduced_scale"}),
     e.RatingCorrected: frozenset({"level", "elapsed_ms"}),
-    e.Voided: frozenset({"approver"}),
+    e.SelfTestPressed: frozenset({"level"}),
+    e.Voided: frozenset({"approver", "reason"}),
+    e.Granted: frozenset({"approver", "reason"}),
     e.Upgraded: frozenset({"by"}),
+    e.LoggedIn: frozenset({"staff", "acting_for", "approver"}),
+    e.StoodIn: frozenset({"staff", "acting_for"}),
+    e.LoggedOut: frozenset({"approver"}),
+    e.AbsenceReminded: frozenset({"staff"}),
+    e.AbsenceReported: frozenset({"staff"}),
+    e.AbsenceLong: frozenset({"staff"}),
+    e.AbsenceExplained: frozenset({"staff", "reason"}),
+    e.DeskAssigned: frozenset({"approver"}),
+    e.TideOpened: frozenset({"by"}),
+    e.TideClosed: frozenset({"by"}),
+    e.Approved: frozenset({"subject", "approver", "reason"}),
+    e.AlertCleared: frozenset({"by"}),
+    e.FindingRaised: frozenset({"by", "detail"}),
+    e.Patrolled: frozenset({"inspector", "finding"}),
+    e.Booked: frozenset({"code"}),
+    e.BookingCancelled: frozenset({"code"}),
+    e.BookingMissed: frozenset({"code"}),
+    e.CallbackOpened: frozenset({"caller"}),
 }
 """Fields that stay in the journal: classes, people, and what a citizen pressed (R-EVAL-06, R-SYNC-02)."""
 
@@ -105,7 +134,7 @@ class Publishing:
         lines = (*hall.lines.values(), *hall.callbacks.values())
         for planned in plan.desks:
             desk = hall.desks[planned.id]
-            queues = tuple(waiting.get(service) for service in planned.services)
+            queues = tuple(waiting.get(service) for service in desk.services)
             made_of = (log, plan, desk, hall.tickets.get(desk.ticket), queues, hall.calling, lines, self._held_moves)
             yield self._of_desk(planned.id), made_of, partial(showing.desk_view, hall, log, planned.id)
             if planned.evaluator:

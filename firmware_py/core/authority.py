@@ -13,13 +13,18 @@ KIOSK_COMMANDS: frozenset[type[c.Command]] = frozenset(
         c.KioskStarted,
         c.ReturnTicket,
         c.Cancel,
+        c.CheckIn,
+        c.EnterManual,
         c.Upgrade,
     }
 )
+"""What a number dispenser, or the guide beside it, may ask."""
 PAD_COMMANDS: frozenset[type[c.Command]] = frozenset({c.ReturnTicket, c.ConfirmClock})
+"""What every desk's pad may ask beside its own desk's keys."""
 SUPERVISOR_COMMANDS: frozenset[type[c.Command]] = frozenset(
-    {c.Void, c.Upgrade, c.EmergencyPause, c.EmergencyResume, c.ConfirmClock, c.ReturnTicket}
+    {c.Upgrade, c.ConfirmClock, c.ReturnTicket, c.CheckIn, c.EnterManual, c.Cancel}
 )
+"""What a supervisor may ask beside every ``SupervisorCommand`` and every desk's keys."""
 
 
 def authorise(plan: Plan, instance: str, command: c.Command) -> None:
@@ -28,18 +33,27 @@ def authorise(plan: Plan, instance: str, command: c.Command) -> None:
     Raises:
         Rejected: ``not_allowed``.
     """
-    if isinstance(command, c.ReportDevice):
+    kind = type(command)
+    if kind in {c.ReportDevice, c.ReportAnnounced, c.ReportShown}:
         return
+    supervises = is_supervisor(plan, instance)
     if isinstance(command, c.DeskCommand):
         desk = plan.desk(command.desk)
         if desk is None:
             raise Rejected("unknown_desk", desk=command.desk)
-        if instance == desk.pad or instance in plan.supervisors:
+        if supervises or instance == desk.pad:
             return
     elif (
-        (any(instance == kiosk.id for kiosk in plan.kiosks) and type(command) in KIOSK_COMMANDS)
-        or (any(instance == desk.pad for desk in plan.desks) and type(command) in PAD_COMMANDS)
-        or (instance in plan.supervisors and type(command) in SUPERVISOR_COMMANDS)
+        (supervises and (isinstance(command, c.SupervisorCommand) or kind in SUPERVISOR_COMMANDS))
+        or (kind in KIOSK_COMMANDS and any(instance == kiosk.id for kiosk in plan.kiosks))
+        or (kind in PAD_COMMANDS and any(instance == desk.pad for desk in plan.desks))
     ):
         return
     raise Rejected("not_allowed", instance=instance)
+
+
+def is_supervisor(plan: Plan, instance: str) -> bool:
+    """Whether ``instance`` is a duty panel or the pad of a supervisor's desk (R-DESK-05)."""
+    return instance in plan.supervisors or any(
+        desk.pad == instance for desk in plan.desks if desk.id in plan.supervisor_desks
+    )

@@ -3,9 +3,11 @@
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.desks import CALLS_FROM
-from firmware_py.core.model import Desk, DeskState, Hall, Klass, Ticket, TicketState
+from firmware_py.core.hall import Hall
+from firmware_py.core.model import Desk, Ticket
 from firmware_py.core.picking import Choice, pick
 from firmware_py.core.rating import close_previous, invite
+from firmware_py.core.states import DeskState, Klass, TicketState
 from firmware_py.core.tickets import require
 from firmware_py.errors import Rejected
 
@@ -139,12 +141,10 @@ def withdraw(hall: Hall, desk: Desk, at: int, reason: str) -> list[e.Event]:
 
 
 def _choose(hall: Hall, desk_id: int, at: int) -> Choice | None:
-    plan = hall.plan.desk(desk_id)
-    if plan is None:
-        raise Rejected("unknown_desk", desk=desk_id)
-    choice = pick(hall, plan, at)
+    desk = hall.desks[desk_id]
+    choice = pick(hall, desk, at)
     if choice is None and hall.issue_closed and not _work_left(hall):
-        return _final(hall, plan.services)
+        return _final(hall, desk.services)
     return choice
 
 

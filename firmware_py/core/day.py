@@ -6,7 +6,7 @@
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
-from firmware_py.core.model import TERMINAL, DeskState, Hall, TicketState
+from firmware_py.core.hall import Hall
 from firmware_py.core.rating import window_due, window_timed_out
 from firmware_py.core.schedule import (
     MINUTE_MS,
@@ -20,6 +20,7 @@ from firmware_py.core.schedule import (
     opening,
     wall,
 )
+from firmware_py.core.states import TERMINAL, DeskState, TicketState
 
 
 def tick(hall: Hall, at: int) -> list[e.Event]:
@@ -42,7 +43,7 @@ def _timers(hall: Hall, at: int) -> list[e.Event]:
 
 
 def _calendar(hall: Hall, at: int) -> list[e.Event]:
-    if not hall.plan.hours:
+    if not hall.hours:
         return []
     now = wall(hall, at)
     over = day_over(hall, at)
@@ -80,7 +81,7 @@ def _sweep(hall: Hall, at: int) -> list[e.Event]:
 def due(hall: Hall, at: int) -> int:
     """Hall time of the next moment worth a ``tick``, later than ``at`` or already past."""
     limits = hall.plan.limits
-    moments = [boundaries(hall, at)] if hall.plan.hours else []
+    moments = [boundaries(hall, at)] if hall.hours else []
     for since in hall.printing.values():
         moments.append(since + limits.kiosk.print_timeout_s * 1000)
         break
@@ -114,8 +115,8 @@ def report_device(hall: Hall, command: c.ReportDevice, at: int, by: str) -> list
 
 
 def _device(hall: Hall, instance: str, device: str, reason: str, at: int) -> list[e.Event]:
-    known = hall.devices.get((instance, device), "")
-    if reason == known:
+    known = hall.devices.get((instance, device))
+    if reason == (known.reason if known else ""):
         return []
     if not reason:
         return [e.DeviceMended(at, instance, device)]

@@ -5,7 +5,7 @@ called changes nothing at the desk. ``READY`` in the table means "free"; after T
 """
 
 from firmware_py.core import events as e
-from firmware_py.core.model import DeskState as D
+from firmware_py.core.states import DeskState as D
 
 DESK: dict[D, dict[type[e.Event], D]] = {
     D.CLOSED: {e.LoggedIn: D.READY},

@@ -12,8 +12,11 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class LevelChosen(Fact, frozen=True, tag="level_chosen"):
-    """A citizen pressed a level. ``window_log``/``window_seq`` name the window; ``proof`` shows the evaluator held its
-    nonce without telling it: HMAC-SHA256(nonce, "log:seq:level:elapsed_ms") in hex, empty when no window was open."""
+    """A citizen pressed a level; ``reduced_scale`` = the keys offer fewer than five (R-EVAL-11).
+
+    ``window_log``/``window_seq`` name the window; ``proof`` shows the evaluator held its nonce without telling it:
+    HMAC-SHA256(nonce, "log:seq:level:elapsed_ms") in hex, empty when no window was open.
+    """
 
     desk: int
     level: int
@@ -21,6 +24,7 @@ class LevelChosen(Fact, frozen=True, tag="level_chosen"):
     window_log: str = ""
     window_seq: int = 0
     proof: str = ""
+    reduced_scale: bool = False
 
 
 class WindowLocked(Fact, frozen=True, tag="window_locked"):
@@ -74,6 +78,21 @@ class RingingStopped(Fact, frozen=True, tag="ringing_stopped"):
     rings: int
 
 
+class CallerKnown(Fact, frozen=True, tag="caller_known"):
+    """The exchange named the caller of the call that is ringing: ``caller`` is a keyed hash of the number, which
+    itself stays in the line's own restricted file (R-PHONE-10)."""
+
+    line: str
+    caller: str
+
+
+class SecondCallEnded(Fact, frozen=True, tag="second_call_ended"):
+    """While somebody talked, a second call rang ``rings`` times and was not taken."""
+
+    line: str
+    rings: int
+
+
 class WatchBegan(Fact, frozen=True, tag="watch_began"):
     """The line is watched from now on; what happened on it before, nobody saw (a power cut in the middle of a call)."""
 
@@ -102,6 +121,8 @@ EdgeFact = (
     | Lifted
     | HungUp
     | RingingStopped
+    | CallerKnown
+    | SecondCallEnded
     | WatchBegan
     | DeviceDown
     | DeviceUp

@@ -2,8 +2,10 @@
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
-from firmware_py.core.model import Hall, Klass, Lane, Ticket, TicketState
+from firmware_py.core.hall import Hall
+from firmware_py.core.model import Ticket
 from firmware_py.core.schedule import hours_text, issue_refusal, next_issue
+from firmware_py.core.states import Klass, Lane, TicketState
 from firmware_py.core.tickets import require
 from firmware_py.errors import Rejected
 
@@ -38,7 +40,7 @@ def take(hall: Hall, command: c.Take, at: int, by: str) -> list[e.Event]:
         raise Rejected("unknown_service", service=command.service)
     refusal = issue_refusal(hall, at)
     if refusal:
-        raise Rejected(refusal, hours=hours_text(hall.plan), time=next_issue(hall, at))
+        raise Rejected(refusal, hours=hours_text(hall.hours), time=next_issue(hall, at))
     if not hall.plan.offers(service.id):
         raise Rejected("not_offered", service=service.shown)
     if (by, "printer") in hall.devices:

@@ -37,7 +37,7 @@ from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
 from firmware_py.core.evolution import EVOLVE
-from firmware_py.core.model import Hall
+from firmware_py.core.hall import Hall
 from firmware_py.errors import Rejected
 
 Decider = Callable[[Hall, Any, int, str], list[e.Event]]

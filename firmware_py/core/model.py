@@ -1,88 +1,30 @@
-"""The hall as it stands: frozen tickets, desks and lines in one mutable aggregate that only ``evolve`` touches."""
-
-from enum import StrEnum
+"""What a hall is made of: frozen tickets, desks, lines, appointments; changed only by being replaced."""
 
 import msgspec
 
-from firmware_py.core.commands import Answer
-from firmware_py.core.plan import Plan
-from firmware_py.core.waiting import WaitingKeys
+from firmware_py.core.plan import Hours
+from firmware_py.core.states import DeskState, Klass, Lane, LineState, TicketState
 
 
-class Klass(StrEnum):
-    """Class of a ticket (rules.md 3.1); never on paper, sign or voice."""
+class Visit(msgspec.Struct, frozen=True, gc=False):
+    """How long a citizen has been served, all desks together: ``served_ms`` before ``since``, and since then while
+    ``since`` is not 0 (holds and interruptions do not count; R-CORE-27). ``limit_min`` 0 = no limit; ``warned`` counts
+    the warnings given; ``items`` were added (R-CORE-15)."""
 
-    ORDINARY = "X"
-    APPOINTMENT = "A"
-    GREEN = "G"
-    GRANTED = "S"
-    RETURNED = "R"
-
-
-class TicketState(StrEnum):
-    """States of rules.md 3.2, and T30's UNSERVED."""
-
-    PRINTING = "printing"
-    WAITING = "waiting"
-    CALLED = "called"
-    SERVING = "serving"
-    HELD = "held"
-    PASSED = "passed"
-    RATING = "rating"
-    DONE = "done"
-    CANCELLED = "cancelled"
-    VOID = "void"
-    EXPIRED = "expired"
-    UNSERVED = "unserved"
-
-
-TERMINAL = frozenset(
-    {TicketState.DONE, TicketState.CANCELLED, TicketState.VOID, TicketState.EXPIRED, TicketState.UNSERVED}
-)
-
-
-class DeskState(StrEnum):
-    """States of rules.md 3.4."""
-
-    CLOSED = "closed"
-    READY = "ready"
-    CALLING = "calling"
-    SERVING = "serving"
-    RATING = "rating"
-    WAIT = "wait"
-    PAUSED = "paused"
-    PAUSE_PENDING = "pause_pending"
-    FAULT = "fault"
-    CLOSING = "closing"
-
-
-class Lane(StrEnum):
-    """Where a waiting ticket stands when the next one is picked (rules.md 3.5), strongest first."""
-
-    GRANTED = "granted"
-    HANDED = "handed"
-    GREEN = "green"
-    BOOKED = "booked"
-    ORDINARY = "ordinary"
-    RETURNED = "returned"
-
-
-KLASS_OF = {klass.value: klass for klass in Klass}
-"""A class by its letter."""
-
-LANE_OF_KLASS = {
-    Klass.ORDINARY: Lane.ORDINARY,
-    Klass.APPOINTMENT: Lane.BOOKED,
-    Klass.GREEN: Lane.GREEN,
-    Klass.GRANTED: Lane.GRANTED,
-    Klass.RETURNED: Lane.RETURNED,
-}
+    served_ms: int = 0
+    since: int = 0
+    limit_min: int = 0
+    warned: int = 0
+    items: tuple[str, ...] = ()
 
 
 class Ticket(msgspec.Struct, frozen=True, gc=False):
     """One number of today. ``accepted_at`` and ``ordinal`` never change (invariant 16); all ``…_at`` are hall time.
 
-    ``implicit`` = nobody pressed 到达 or 办结 for it: a 3-key pad went on to the next (T25).
+    ``implicit`` = nobody pressed 到达 or 办结 for it: a 3-key pad went on to the next (T25). ``target`` is the one desk
+    it was transferred to; ``legs`` are the services it was transferred from, in order (R-CORE-14); ``contributors`` who
+    served it (R-EVAL-12). ``back`` = held, and its citizen has reported back. ``heard_at`` is when its first reading
+    had been played (R-CALL-02). Inside ``slot_from`` to ``slot_until`` an appointment has priority (R-CORE-08).
     """
 
     number: str
@@ -112,6 +54,19 @@ class Ticket(msgspec.Struct, frozen=True, gc=False):
     level: int = 0
     rated_elapsed_ms: int = 0
     invited: bool = False
+    target: int = 0
+    legs: tuple[str, ...] = ()
+    contributors: tuple[str, ...] = ()
+    back: bool = False
+    heard_at: int = 0
+    slot_from: int = 0
+    slot_until: int = 0
+    visit: Visit | None = None
+
+    @property
+    def queue(self) -> str:
+        """Where it waits: its service, or the one desk it is meant for."""
+        return f"@{self.target}" if self.target else self.service
 
     @property
     def key(self) -> int:
@@ -128,8 +83,23 @@ class Session(msgspec.Struct, frozen=True, gc=False):
     acting_for: str = ""
 
 
+class Undoable(msgspec.Struct, frozen=True, gc=False):
+    """What a desk may take back for five seconds (R-CORE-29): ``finish``, ``pass`` or ``transfer``, and the ticket as
+    it was before."""
+
+    kind: str
+    before: Ticket
+    at: int
+
+
 class Desk(msgspec.Struct, frozen=True, gc=False):
-    """A desk now. ``ticket`` is called or served there, ``rating`` is the number whose window is open (invariant 2)."""
+    """A desk now. ``ticket`` is called or served there, ``rating`` is the number whose window is open (invariant 2).
+
+    ``services`` are what it serves today (R-CORE-09), ``tide`` = its tidal ones among them. ``away_since`` is when
+    staff left (hall time, 0 = here), ``away_stage`` how many absence facts followed, ``excused`` why none
+    may, ``explained`` = a reason was given. ``interrupted`` = 离开办理 with a citizen at the desk. ``testing`` = its
+    evaluator is being tried.
+    """
 
     id: int
     state: DeskState = DeskState.CLOSED
@@ -139,18 +109,24 @@ class Desk(msgspec.Struct, frozen=True, gc=False):
     since: int = 0
     reason: str = ""
     rated: bool = False
-
-
-class LineState(StrEnum):
-    """States of rules.md 3.9."""
-
-    ON_HOOK = "on_hook"
-    RINGING = "ringing"
-    TALK = "talk"
+    services: tuple[str, ...] = ()
+    tide: bool = False
+    away_since: int = 0
+    away_stage: int = 0
+    excused: str = ""
+    explained: bool = False
+    interrupted: bool = False
+    testing: bool = False
+    undo: Undoable | None = None
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A telephone line now. ``alerted`` are the desks asked to take the call, ``claimed`` the one that pressed 代接."""
+    """A telephone line now. ``alerted`` are the desks asked to take the call, ``claimed`` the one that pressed 代接.
+
+    ``rang_at`` is when the last burst began, ``lifted_at`` when somebody lifted last; ``caller`` a keyed hash;
+    ``charged`` = the call counts for its own desk. ``overlap_ms`` of the talk so far a citizen was being served, and
+    since ``overlap_from`` while that is not 0 (R-PHONE-07).
+    """
 
     id: str
     desk: int
@@ -159,14 +135,67 @@ class Line(msgspec.Struct, frozen=True):
     alerted: tuple[int, ...] = ()
     claimed: int = 0
     supervisor: bool = False
+    rang_at: int = 0
+    lifted_at: int = 0
+    caller: str = ""
+    charged: bool = True
+    overlap_ms: int = 0
+    overlap_from: int = 0
 
 
 class Callback(msgspec.Struct, frozen=True):
-    """A call that is owed (R-PHONE-06)."""
+    """A call that is owed (R-PHONE-06), or with ``kind`` ``record`` a form of the complaint line (R-PHONE-08)."""
 
     task: int
     line: str
     due: int
+    caller: str = ""
+    kind: str = "call"
+
+
+class Booking(msgspec.Struct, frozen=True):
+    """An appointment (R-CORE-08): its slot in minutes after midnight of ``day``, and the ticket it became."""
+
+    code: str
+    service: str
+    day: str
+    starts: int
+    ends: int
+    ticket: str = ""
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """Somebody answers for one thing, once (R-CORE-07)."""
+
+    approver: str
+    reason: str
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """Raised at ``at``; ``eased_at`` is since when it is below its threshold again, 0 = it is not."""
+
+    at: int
+    n: int = 0
+    eased_at: int = 0
+
+
+class HoursChange(msgspec.Struct, frozen=True):
+    """An announced change of hours (R-CORE-32); ``shown`` is the day the public first saw it, "" = not yet;
+    ``state`` is announced, active or past."""
+
+    change: int
+    hours: tuple[Hours, ...]
+    effective: str
+    emergency: bool = False
+    shown: str = ""
+    state: str = "announced"
+
+
+class Device(msgspec.Struct, frozen=True):
+    """A device in trouble: why, and since when (hall time)."""
+
+    reason: str
+    since: int
 
 
 class Announcement(msgspec.Struct, frozen=True, gc=False):
@@ -183,89 +212,3 @@ class Announcement(msgspec.Struct, frozen=True, gc=False):
     desk: int
     reading: int = 1
     slow: bool = False
-
-
-class Group:
-    """What desks sharing queues count together: calls made, and priority calls in a row."""
-
-    __slots__ = ("calls", "prio_run")
-
-    def __init__(self, calls: int = 0, prio_run: int = 0) -> None:
-        self.calls = calls
-        self.prio_run = prio_run
-
-
-class Hall:
-    """Everything the controller knows. ``evolve`` is the only writer; ``decide``, views and picking read.
-
-    ``seq`` is the place in the journal this is true at. ``lanes`` holds the keys of WAITING tickets per lane and
-    service (a queue nobody stands in has no entry), ``by_key`` finds the number again, ``printing`` the PRINTING ones
-    in order of time. ``day_offset_ms`` is the clock offset the business day was opened with, ``restarted_at`` when the
-    controller last came up.
-    """
-
-    __slots__ = (
-        "announced",
-        "answers",
-        "by_key",
-        "callbacks",
-        "calling",
-        "closed",
-        "day",
-        "day_offset_ms",
-        "desks",
-        "devices",
-        "groups",
-        "issue_closed",
-        "issued",
-        "lanes",
-        "last_at",
-        "lines",
-        "offset_ms",
-        "open_tickets",
-        "plan",
-        "printing",
-        "restarted_at",
-        "seq",
-        "tasks",
-        "tickets",
-    )
-
-    def __init__(self) -> None:
-        self.plan = Plan(id="", name="", services=(), desks=())
-        self.seq = 0
-        self.last_at = 0
-        self.offset_ms = 0
-        self.restarted_at = 0
-        self.day = ""
-        self.day_offset_ms = 0
-        self.calling = False
-        self.issue_closed = False
-        self.closed = False
-        self.issued: dict[str, int] = {}
-        self.tickets: dict[str, Ticket] = {}
-        self.open_tickets = 0
-        self.lanes: dict[Lane, dict[str, WaitingKeys]] = {lane: {} for lane in Lane}
-        self.by_key: dict[int, str] = {}
-        self.printing: dict[str, int] = {}
-        self.desks: dict[int, Desk] = {}
-        self.groups: dict[str, Group] = {}
-        self.lines: dict[str, Line] = {}
-        self.callbacks: dict[int, Callback] = {}
-        self.tasks = 0
-        self.devices: dict[tuple[str, str], str] = {}
-        self.answers: dict[str, Answer] = {}
-        self.announced: list[Announcement] = []
-
-    def waiting(self, service: str) -> int:
-        """How many people wait for ``service``, whatever their class."""
-        count = 0
-        for queues in self.lanes.values():
-            if service in queues:
-                count += len(queues[service])
-        return count
-
-    def group_of(self, desk: int) -> Group:
-        """The counters of the desk's group."""
-        plan = self.plan.desk(desk)
-        return self.groups[plan.group if plan else "1"]

@@ -8,8 +8,10 @@ from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
 from firmware_py.core.calling import desk_of
-from firmware_py.core.model import DeskState, Hall, Line, LineState
+from firmware_py.core.hall import Hall
+from firmware_py.core.model import Line
 from firmware_py.core.schedule import DAY_MS, MINUTE_MS, hall_time, in_hours, midnight, wall
+from firmware_py.core.states import DeskState, LineState
 from firmware_py.errors import Rejected
 
 AWAY = frozenset({DeskState.WAIT, DeskState.PAUSED, DeskState.CLOSED, DeskState.FAULT})

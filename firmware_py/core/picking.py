@@ -2,9 +2,10 @@
 
 import msgspec
 
-from firmware_py.core.model import Hall, Lane
-from firmware_py.core.plan import DeskPlan
+from firmware_py.core.hall import Hall
+from firmware_py.core.model import Desk
 from firmware_py.core.schedule import MINUTE_MS
+from firmware_py.core.states import Lane
 
 
 class Choice(msgspec.Struct, frozen=True, gc=False):
@@ -27,7 +28,7 @@ ORDINARY_RULES = frozenset({"guard", ORDINARY.value, RETURNED.value})
 """Rules that end it. Grants, hand-backs and final calls are outside the count (invariant 4)."""
 
 
-def pick(hall: Hall, desk: DeskPlan, at: int) -> Choice | None:
+def pick(hall: Hall, desk: Desk, at: int) -> Choice | None:
     """The next ticket for ``desk`` at hall time ``at``, or None when nobody it serves is waiting."""
     for lane in (GRANTED, HANDED):  # never blocked by the guard
         key = _first(hall, desk, lane)
@@ -43,7 +44,7 @@ def pick(hall: Hall, desk: DeskPlan, at: int) -> Choice | None:
         limit = 1  # alternate, so that neither side starves
     green = _first(hall, desk, GREEN)
     booked = 0 if green else _first(hall, desk, BOOKED)
-    if x and limit and hall.groups[desk.group].prio_run >= limit:
+    if x and limit and hall.group_of(desk.id).prio_run >= limit:
         return _choice(hall, desk, x, "guard" if green or booked else x_rule)
     if green:
         return _choice(hall, desk, green, GREEN)
@@ -55,7 +56,7 @@ def pick(hall: Hall, desk: DeskPlan, at: int) -> Choice | None:
     return _choice(hall, desk, unripe, RETURNED) if unripe else None
 
 
-def _first(hall: Hall, desk: DeskPlan, lane: Lane) -> int:
+def _first(hall: Hall, desk: Desk, lane: Lane) -> int:
     """The earliest key of one lane over the queues the desk serves; 0 = nobody stands there."""
     best = 0
     queues = hall.lanes[lane]
@@ -74,7 +75,7 @@ def _ripe(hall: Hall, key: int) -> bool:
     return group is None or group.calls >= ticket.ripe_at
 
 
-def _first_ripe(hall: Hall, desk: DeskPlan) -> int:
+def _first_ripe(hall: Hall, desk: Desk) -> int:
     best = 0
     queues = hall.lanes[RETURNED]
     for service in desk.services if queues else ():
@@ -87,7 +88,7 @@ def _first_ripe(hall: Hall, desk: DeskPlan) -> int:
     return best
 
 
-def _choice(hall: Hall, desk: DeskPlan, key: int, rule: str) -> Choice:
+def _choice(hall: Hall, desk: Desk, key: int, rule: str) -> Choice:
     overtaken, oldest, newest = 0, 0, 0
     for lane, queues in hall.lanes.items():
         if not queues:

@@ -8,12 +8,22 @@ from functools import cached_property
 
 import msgspec
 
+from firmware_py.core.limits import Limits
+
+
+class Item(msgspec.Struct, frozen=True):
+    """Something else that can be done in the same visit, and how many minutes longer it may take then (R-CORE-15)."""
+
+    name: str
+    limit_min: int = 0
+
 
 class Service(msgspec.Struct, frozen=True):
     """One thing people come for, with the queue that waits for it.
 
     ``prefix`` is the letters before its numbers (R-CORE-03: letters only, never E, I, O, Q). ``alias`` is the neutral
-    name for signs and slips when the real one would tell too much (R-CALL-04); empty = the name itself.
+    name for signs and slips when the real one would tell too much (R-CALL-04); empty = the name itself. ``limit_min``
+    is how long one visit may take, 0 = the hall has set no limit (R-CORE-27); ``items`` may be added to it (加办).
     """
 
     id: str
@@ -21,6 +31,8 @@ class Service(msgspec.Struct, frozen=True):
     name: str
     alias: str = ""
     zone: str = ""
+    limit_min: int = 0
+    items: tuple[Item, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -28,12 +40,26 @@ class Service(msgspec.Struct, frozen=True):
         return self.alias or self.name
 
 
+class Rota(msgspec.Struct, frozen=True):
+    """What a desk serves on some days (R-CORE-09): from one date to another, ``2026-12-01``, "" = without end, on
+    these days of the week (1 Monday … 7 Sunday), none = all."""
+
+    services: tuple[str, ...]
+    since: str = ""
+    until: str = ""
+    weekdays: tuple[int, ...] = ()
+
+
 class DeskPlan(msgspec.Struct, frozen=True):
     """One desk: what it serves, who stands beside it, and which instances belong to it.
 
     Desks of one ``group`` share the count of priority calls (R-CORE-06). ``pad``, ``evaluator`` and ``phone`` are
     instance names ("" = it has none); ``neighbours`` is in order of nearness (R-PHONE-04). ``roster`` names the staff
-    who log in on a pad without digits (R-DESK-02).
+    who log in on a pad without digits, ``stand_in`` who takes over with 替岗 (R-DESK-02, R-CORE-26); with ``login``
+    ``card`` people name themselves, coming back from a pause too. ``services`` ``("*",)`` is all of them; ``rota`` says
+    otherwise for some days, the first row that fits holds; ``tidal`` are served too while the tide is open (R-CORE-10).
+    ``special`` puts green tickets first without a bound (军人、老年人窗口). ``duty`` = stays open over noon.
+    ``complaint_line`` = its telephone is the complaint line (R-PHONE-08). ``supervisor`` = may approve (R-DESK-05).
     """
 
     id: int
@@ -45,6 +71,14 @@ class DeskPlan(msgspec.Struct, frozen=True):
     phone: str = ""
     neighbours: tuple[int, ...] = ()
     roster: str = ""
+    stand_in: str = ""
+    login: str = "roster"
+    rota: tuple[Rota, ...] = ()
+    tidal: tuple[str, ...] = ()
+    special: bool = False
+    duty: bool = False
+    complaint_line: bool = False
+    supervisor: bool = False
 
     @property
     def shown(self) -> str:
@@ -66,79 +100,36 @@ class Hours(msgspec.Struct, frozen=True):
     closes: int
 
 
-class CallLimits(msgspec.Struct, frozen=True):
-    """Calling (rules.md 1.3 call.*; T08, T10, T25)."""
+class Calendar(msgspec.Struct, frozen=True):
+    """Which days are statutory workdays (R-REP-09, A02), handed in as data.
 
-    max_calls: int = 3
-    noshow_min_s: int = 60
-    noshow_green_s: int = 90
-    recall_gap_s: int = 10
-    implicit_after_s: int = 30
+    ``open_on`` is ``all`` (365 days) or ``workdays``. ``holidays`` are days off and ``makeup`` the Saturdays and
+    Sundays worked instead, ``2026-10-10``, of the ``years`` the table covers: what a year it does not cover holds, is
+    never guessed. A change of hours needs ``notice_lead_wd`` working days of notice (R-CORE-32).
+    """
 
-
-class PassLimits(msgspec.Struct, frozen=True):
-    """Returning after 过号 (R-CORE-12)."""
-
-    return_after: int = 3
-    max_returns: int = 2
+    open_on: str = "all"
+    years: tuple[int, ...] = ()
+    holidays: tuple[str, ...] = ()
+    makeup: tuple[str, ...] = ()
+    notice_lead_wd: int = 2
 
 
-class PrioLimits(msgspec.Struct, frozen=True):
-    """The bounded-priority rule (R-CORE-06); ``max_run`` 0 = absolute priority."""
+class StaffPlan(msgspec.Struct, frozen=True):
+    """One person of the staff: number, star (0 = none), whether they answer for approvals. Never a name (J01)."""
 
-    max_run: int = 3
-    ordinary_max_wait_min: int = 45
-
-
-class EvalLimits(msgspec.Struct, frozen=True):
-    """The evaluation window (R-EVAL-02). ``drain_s`` is how long a silent evaluator may still deliver a press."""
-
-    window_s: int = 60
-    min_open_s: int = 10
-    correct_s: int = 5
-    drain_s: int = 60
-
-
-class PhoneLimits(msgspec.Struct, frozen=True):
-    """Ring counting and what follows (R-PHONE-02…06). ``while_serving`` is ``answer`` or ``neighbour``."""
-
-    max_rings: int = 3
-    neighbour_after: int = 3
-    supervisor_after: int = 5
-    callback_due_min: int = 30
-    while_serving: str = "answer"
-
-
-class KioskLimits(msgspec.Struct, frozen=True):
-    """Issuing (R-CORE-19, T04)."""
-
-    open_lead_min: int = 15
-    print_timeout_s: int = 15
-
-
-class DeskLimits(msgspec.Struct, frozen=True):
-    """Leaving the desk (rules.md 3.4: 请稍候 becomes 暂停服务 after ten minutes)."""
-
-    wait_max_min: int = 10
-
-
-class Limits(msgspec.Struct, frozen=True, rename={"passing": "pass"}):
-    """Every number a hall may tune; keys are those of rules.md 1.3."""
-
-    call: CallLimits = CallLimits()
-    passing: PassLimits = PassLimits()
-    prio: PrioLimits = PrioLimits()
-    eval: EvalLimits = EvalLimits()
-    phone: PhoneLimits = PhoneLimits()
-    kiosk: KioskLimits = KioskLimits()
-    desk: DeskLimits = DeskLimits()
+    id: str
+    star: int = 0
+    approver: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True, dict=True):
     """The whole hall.
 
     ``id`` is the hall's name in topics. ``utc_offset_min`` turns hall time into the clock on the wall (China: 480,
-    no summer time). ``complaint_phone`` is printed on every slip (R-KIOSK-03).
+    no summer time). ``complaint_phone`` is printed on every slip (R-KIOSK-03). ``supervisors`` are instances of duty
+    panels; without a desk marked ``supervisor``, desk 1 is one (R-DESK-05). ``manual_prefix`` stands before the numbers
+    of pre-printed slips (R-CORE-31), "" = the hall has none. ``rating_qr`` leads to the city's rating page.
     """
 
     id: str
@@ -152,6 +143,10 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
     utc_offset_min: int = 480
     notice: str = ""
     supervisors: tuple[str, ...] = ()
+    calendar: Calendar = Calendar()
+    staff: tuple[StaffPlan, ...] = ()
+    manual_prefix: str = ""
+    rating_qr: str = ""
 
     def service(self, service_id: str) -> Service | None:
         """The service of that id, or None."""
@@ -166,8 +161,19 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
         return service_id in self._offered
 
     @cached_property
+    def supervisor_desks(self) -> frozenset[int]:
+        """The desks that may approve (R-DESK-05)."""
+        return frozenset(desk.id for desk in self.desks if desk.supervisor) or frozenset({1})
+
+    def serves(self, desk: DeskPlan) -> tuple[str, ...]:
+        """The services of a desk with ``*`` spelled out."""
+        return tuple(service.id for service in self.services) if "*" in desk.services else desk.services
+
+    @cached_property
     def _offered(self) -> frozenset[str]:
-        return frozenset(service for desk in self.desks for service in desk.services)
+        named = [self.serves(desk) for desk in self.desks]
+        named += [each for desk in self.desks for each in (desk.tidal, *(rota.services for rota in desk.rota))]
+        return frozenset(service for services in named for service in services)
 
     @cached_property
     def _services_by_id(self) -> dict[str, Service]:

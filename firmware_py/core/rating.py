@@ -11,7 +11,9 @@ from enum import StrEnum
 
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
-from firmware_py.core.model import Desk, Hall, Ticket, TicketState
+from firmware_py.core.hall import Hall
+from firmware_py.core.model import Desk, Ticket
+from firmware_py.core.states import TicketState
 from firmware_py.core.views import RatingView
 from firmware_py.errors import Rejected
 

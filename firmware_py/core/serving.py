@@ -3,9 +3,11 @@
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.calling import current, desk_of
+from firmware_py.core.hall import Hall
 from firmware_py.core.issuing import ticket_of
-from firmware_py.core.model import Desk, DeskState, Hall, Ticket, TicketState
+from firmware_py.core.model import Desk, Ticket
 from firmware_py.core.rating import close_previous, invite
+from firmware_py.core.states import DeskState, TicketState
 from firmware_py.core.tickets import require
 from firmware_py.errors import Rejected
 
@@ -49,9 +51,8 @@ def _may_resume(hall: Hall, ticket: Ticket, desk: Desk) -> bool:
     """The desk that put it aside; another of the group only when that one has closed (R-CORE-13)."""
     if ticket.desk == desk.id:
         return True
-    plan = hall.plan.desk(desk.id)
     home = hall.desks.get(ticket.desk)
-    return plan is not None and ticket.service in plan.services and (home is None or home.session is None)
+    return ticket.service in desk.services and (home is None or home.session is None)
 
 
 def finish(hall: Hall, command: c.Finish, at: int, by: str) -> list[e.Event]:

@@ -1,15 +1,16 @@
 """Projecting the hall into views: what a sign, a board, a kiosk or an evaluator must show now."""
 
-from firmware_py.core.model import DeskState, Hall, LineState, TicketState
+from firmware_py.core.hall import Hall
 from firmware_py.core.schedule import issue_refusal, next_issue
 from firmware_py.core.serving import held_at
+from firmware_py.core.states import DeskState, LineState, TicketState
 from firmware_py.core.views import BoardCall, BoardView, DeskView, HallView, PhoneView, QueueView, RatingView
 
 
 def desk_view(hall: Hall, log: str, desk_id: int) -> DeskView:
     """``state/desk/{n}``."""
     desk, plan = hall.desks[desk_id], hall.plan.desk(desk_id)
-    services = plan.services if plan else ()
+    services = desk.services
     ticket = hall.tickets.get(desk.ticket)
     session = desk.session
     return DeskView(
@@ -76,7 +77,7 @@ def hall_view(hall: Hall, log: str, at: int) -> HallView:
         next_issue(hall, at) if reason else "",
         sum(len(keys) for queues in hall.lanes.values() for keys in queues.values()),
         hall.closed,
-        tuple((instance, device, why) for (instance, device), why in sorted(hall.devices.items())),
+        tuple((instance, device, each.reason) for (instance, device), each in sorted(hall.devices.items())),
     )
 
 

@@ -1,13 +1,28 @@
 """The hall as one value that can be stored and read back: what a restart starts from instead of the whole history."""
 
+from typing import Any
+
 import msgspec
 
 from firmware_py.core.commands import Answer
-from firmware_py.core.model import TERMINAL, Announcement, Callback, Desk, Group, Hall, Line, Ticket, TicketState
-from firmware_py.core.plan import Plan
+from firmware_py.core.hall import Group, Hall
+from firmware_py.core.model import (
+    Alert,
+    Announcement,
+    Approval,
+    Booking,
+    Callback,
+    Desk,
+    Device,
+    HoursChange,
+    Line,
+    Ticket,
+)
+from firmware_py.core.plan import Hours, Plan
+from firmware_py.core.states import TERMINAL, TicketState
 from firmware_py.core.waiting import WaitingKeys
 
-FORMAT = 1
+FORMAT = 2
 """Raised when a field changes meaning; a release writes only what the release before it can read."""
 
 
@@ -18,52 +33,55 @@ class HallSnapshot(msgspec.Struct, frozen=True):
     seq: int
     last_at: int
     plan: Plan
+    hours: tuple[Hours, ...]
+    hours_changes: dict[int, HoursChange]
+    clock_trusted: bool
     offset_ms: int
     restarted_at: int
     day: str
     day_offset_ms: int
     calling: bool
+    lunch_at: int
     issue_closed: bool
     closed: bool
+    emergency_at: int
+    frozen: list[tuple[int, int]]
     issued: dict[str, int]
-    tickets: list[Ticket]
-    desks: list[Desk]
-    groups: dict[str, tuple[int, int]]
-    lines: list[Line]
-    callbacks: list[Callback]
+    tickets: dict[str, Ticket]
+    unserved: dict[str, str]
+    desks: dict[int, Desk]
+    lines: dict[str, Line]
+    callbacks: dict[int, Callback]
     tasks: int
-    devices: list[tuple[str, str, str]]
-    answers: list[Answer]
+    bookings: dict[str, Booking]
+    patrolled: dict[str, int]
+    voices: set[str]
+    answers: dict[str, Answer]
     announced: list[Announcement]
+    groups: dict[str, tuple[int, int]]
+    approvals: list[tuple[str, str, Approval]]
+    alerts: list[tuple[str, str, Alert]]
+    devices: list[tuple[str, str, Device]]
+
+
+_AS_THEY_ARE = [
+    name
+    for name in HallSnapshot.__struct_fields__
+    if name not in {"format", "groups", "approvals", "alerts", "devices"}
+]
 
 
 def freeze(hall: Hall) -> bytes:
     """The hall as bytes."""
-    return msgspec.msgpack.encode(
-        HallSnapshot(
-            FORMAT,
-            hall.seq,
-            hall.last_at,
-            hall.plan,
-            hall.offset_ms,
-            hall.restarted_at,
-            hall.day,
-            hall.day_offset_ms,
-            hall.calling,
-            hall.issue_closed,
-            hall.closed,
-            hall.issued,
-            list(hall.tickets.values()),
-            list(hall.desks.values()),
-            {name: (group.calls, group.prio_run) for name, group in hall.groups.items()},
-            list(hall.lines.values()),
-            list(hall.callbacks.values()),
-            hall.tasks,
-            [(instance, device, reason) for (instance, device), reason in hall.devices.items()],
-            list(hall.answers.values()),
-            hall.announced,
-        )
-    )
+    as_they_are: dict[str, Any] = {name: getattr(hall, name) for name in _AS_THEY_ARE}
+    told_apart: dict[str, Any] = {
+        "format": FORMAT,
+        "groups": {name: (group.calls, group.prio_run) for name, group in hall.groups.items()},
+        "approvals": [(*key, each) for key, each in hall.approvals.items()],
+        "alerts": [(*key, each) for key, each in hall.alerts.items()],
+        "devices": [(*key, each) for key, each in hall.devices.items()],
+    }
+    return msgspec.msgpack.encode(HallSnapshot(**as_they_are, **told_apart))
 
 
 def thaw(data: bytes) -> Hall | None:
@@ -75,29 +93,12 @@ def thaw(data: bytes) -> Hall | None:
     if frozen.format != FORMAT:
         return None
     hall = Hall()
-    for name in (
-        "seq",
-        "last_at",
-        "plan",
-        "offset_ms",
-        "restarted_at",
-        "day",
-        "day_offset_ms",
-        "calling",
-        "issue_closed",
-        "closed",
-        "issued",
-        "tasks",
-        "announced",
-    ):
+    for name in _AS_THEY_ARE:
         setattr(hall, name, getattr(frozen, name))
-    hall.tickets = {ticket.number: ticket for ticket in frozen.tickets}
-    hall.desks = {desk.id: desk for desk in frozen.desks}
     hall.groups = {name: Group(calls, run) for name, (calls, run) in frozen.groups.items()}
-    hall.lines = {line.id: line for line in frozen.lines}
-    hall.callbacks = {task.task: task for task in frozen.callbacks}
-    hall.devices = {(instance, device): reason for instance, device, reason in frozen.devices}
-    hall.answers = {answer.cmd_id: answer for answer in frozen.answers}
+    hall.approvals = {(kind, subject): each for kind, subject, each in frozen.approvals}
+    hall.alerts = {(kind, subject): each for kind, subject, each in frozen.alerts}
+    hall.devices = {(instance, device): each for instance, device, each in frozen.devices}
     _derive(hall)
     return hall
 
@@ -107,7 +108,8 @@ def _derive(hall: Hall) -> None:
         if ticket.state not in TERMINAL:
             hall.open_tickets += 1
         if ticket.state is TicketState.WAITING:
-            hall.lanes[ticket.lane].setdefault(ticket.service, WaitingKeys()).add(ticket.key)
+            hall.lanes[ticket.lane].setdefault(ticket.queue, WaitingKeys()).add(ticket.key)
             hall.by_key[ticket.key] = ticket.number
+            hall.waiting_in[ticket.service] = hall.waiting_in.get(ticket.service, 0) + 1
         elif ticket.state is TicketState.PRINTING:
             hall.printing[ticket.number] = ticket.accepted_at

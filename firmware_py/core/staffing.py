@@ -3,8 +3,10 @@
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.calling import desk_of, withdraw
-from firmware_py.core.model import TERMINAL, Desk, DeskState, Hall
+from firmware_py.core.hall import Hall
+from firmware_py.core.model import Desk
 from firmware_py.core.serving import held_at
+from firmware_py.core.states import TERMINAL, DeskState
 from firmware_py.errors import Rejected
 
 REST = frozenset({DeskState.READY, DeskState.CLOSING})
@@ -54,14 +56,13 @@ def _covered_by_others(hall: Hall, desk: Desk) -> set[str]:
     """Services another staffed desk stands for; after closing nobody may rely on the others any more."""
     if hall.issue_closed:
         return set()
-    others = [other for other in hall.plan.desks if other.id != desk.id and hall.desks[other.id].session is not None]
+    others = [other for other in hall.desks.values() if other.id != desk.id and other.session is not None]
     return {service for other in others for service in other.services}
 
 
 def _left_behind(hall: Hall, desk: Desk, covered: set[str]) -> int:
     """People this desk could serve: all of them after closing, before it those whom no other desk covers."""
-    plan = hall.plan.desk(desk.id)
-    services = set(plan.services) - covered if plan else set()
+    services = set(desk.services) - covered
     if not hall.issue_closed:
         called = hall.tickets.get(desk.ticket)
         return sum(hall.waiting(service) for service in services) + (called is not None and called.service in services)

@@ -4,7 +4,7 @@
 """
 
 from firmware_py.core import events as e
-from firmware_py.core.model import TicketState as S
+from firmware_py.core.states import TicketState as S
 from firmware_py.errors import Rejected
 
 TICKET: dict[S, dict[type[e.TicketEvent], S]] = {

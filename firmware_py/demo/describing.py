@@ -30,7 +30,7 @@ def hall(virtual: VirtualHall, seen: Observer) -> Json:
     plan, view = virtual.plan, seen.hall
     clock = datetime.fromtimestamp(virtual.clock.local_ms() / 1000, UTC)
     reason = view.reason if view else ""
-    details = {"hours": hours_text(plan), "time": view.opens if view else ""}
+    details = {"hours": hours_text(plan.hours), "time": view.opens if view else ""}
     return {
         "name": plan.name,
         "time": f"{clock:%Y-%m-%d %H:%M:%S}",
@@ -39,7 +39,7 @@ def hall(virtual: VirtualHall, seen: Observer) -> Json:
         "calling": bool(view and view.calling),
         "closed": bool(view and view.closed),
         "notice": phrases.refusal(reason, details) if reason else "",
-        "hours": hours_text(plan),
+        "hours": hours_text(plan.hours),
         "waiting": view.waiting if view else 0,
         "seq": max((each.seq for each in seen.desks.values()), default=0) if view is None else view.seq,
         "voice_problem": _voice_problem(seen),

@@ -5,7 +5,7 @@ Widths are in 汉字: a card's font is 16 px wide for a 汉字 and 8 px for a le
 
 from collections.abc import Iterable
 
-from firmware_py.core.model import DeskState
+from firmware_py.core.states import DeskState
 from firmware_py.core.views import BoardView, DeskView
 from firmware_py.phrases.pack import text
 

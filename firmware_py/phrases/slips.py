@@ -73,7 +73,7 @@ def ticket_slip(
     foot = [
         text("slip.where", where=where),
         text("slip.taken", time=date_time(wall_ms_local)),
-        text("slip.hours", hours=hours_text(plan)) if plan.hours else "",
+        text("slip.hours", hours=hours_text(plan.hours)) if plan.hours else "",
         text("slip.wait"),
         text("slip.order"),
         text("slip.return"),
@@ -97,7 +97,7 @@ def _shown(plan: Plan, service_id: str) -> str:
 def where_called(plan: Plan, service_id: str) -> str:
     """Zone and desks that call this service: ``A区1-3、7号窗口`` (C04: 指明准确位置)."""
     service = plan.service(service_id)
-    desks = sorted(desk.id for desk in plan.desks if service_id in desk.services)
+    desks = sorted(desk.id for desk in plan.desks if service_id in plan.serves(desk))
     zone = service.zone if service else ""
     return zone + (text("slip.desks", desks=desk_range(desks)) if desks else text("slip.any_desk"))
 

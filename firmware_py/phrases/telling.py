@@ -11,6 +11,7 @@ import msgspec
 
 from firmware_py.core import events as e
 from firmware_py.core.plan import Plan
+from firmware_py.core.schedule import hours_text
 from firmware_py.phrases.pack import pack, text
 from firmware_py.phrases.slips import desk_range
 
@@ -20,8 +21,9 @@ Values = dict[str, str | int]
 def sentence(event: e.HallEvent, plan: Plan) -> str:
     """One sentence for any event, in the words of ``plan``, the hall's plan at that time."""
     tag = str(event.__struct_config__.tag)
-    variant = _VARIANTS.get(type(event), _plain)(event)
-    return text(f"journal.{tag}{variant}", **_values(event, plan))
+    vary = _VARIANTS.get(type(event))
+    key = f"journal.{tag}{vary(event) if vary else ''}"
+    return text(key if key in pack() else "journal.other", **_values(event, plan))
 
 
 def why(event: e.Called, plan: Plan) -> str:
@@ -38,38 +40,27 @@ def why(event: e.Called, plan: Plan) -> str:
 
 # --- one sentence or another for the same kind of event ---------------------------------------------------------------
 
-
-def _plain(_: e.Event) -> str:
-    return ""
-
-
-def _implicit(event: e.Arrived | e.Finished) -> str:
-    return "_implicit" if event.implicit else ""
-
-
-def _called(event: e.Called) -> str:
-    return "_final" if event.final else ""
-
-
-def _logged_in(event: e.LoggedIn) -> str:
-    return "_for" if event.acting_for else ""
-
-
-def _phone_answered(event: e.PhoneAnswered) -> str:
-    return "_neighbour" if event.neighbour else ""
-
-
-def _phone_missed(event: e.PhoneMissed) -> str:
-    return "" if event.in_hours else "_out"
-
-
 _VARIANTS: dict[type[e.Event], Callable[[Any], str]] = {
-    e.Arrived: _implicit,
-    e.Finished: _implicit,
-    e.Called: _called,
-    e.LoggedIn: _logged_in,
-    e.PhoneAnswered: _phone_answered,
-    e.PhoneMissed: _phone_missed,
+    e.Arrived: lambda event: "_implicit" if event.implicit else "",
+    e.Finished: lambda event: "_implicit" if event.implicit else "",
+    e.Taken: lambda event: "_redeemed" if event.redeems else "_booked" if event.booking else "",
+    e.Called: lambda event: "_final" if event.final else "_approved" if event.approver else "",
+    e.Announced: lambda event: f"_{event.by}",
+    e.LoggedIn: lambda event: "_second" if event.approver else "_for" if event.acting_for else "",
+    e.StoodIn: lambda event: "" if event.acting_for else "_back",
+    e.LoggedOut: lambda event: "_left" if event.approver else "",
+    e.DeskPaused: lambda event: "_uncovered" if event.uncovered else "",
+    e.AbsenceReported: lambda event: "_explained" if event.explained else "",
+    e.DayOpened: lambda event: "_by" if event.by else "",
+    e.DayClosed: lambda event: "_by" if event.by else "",
+    e.LunchBegan: lambda event: f"_{event.mode}",
+    e.HoursAnnounced: lambda event: "_emergency" if event.emergency else "",
+    e.PhoneAnswered: lambda event: "_neighbour" if event.neighbour else "",
+    e.PhoneMissed: lambda event: "" if event.in_hours else "_out",
+    e.Approved: lambda event: f"_{event.kind}",
+    e.AlertRaised: lambda event: f"_{event.kind}",
+    e.FindingRaised: lambda event: f"_{event.kind}",
+    e.Patrolled: lambda event: "_finding" if event.finding else "",
 }
 
 
@@ -88,6 +79,11 @@ def _values(event: e.HallEvent, plan: Plan) -> Values:
         values["line"] = _line(found["line"], plan)
     if "state" in found:
         values["state"] = pack().get(f"states.{found['state']}", found["state"])
+    for name in ("services", "uncovered"):
+        if name in found:
+            values[name] = text("telling.between").join(_service(each, plan) for each in found[name])
+    if "kind" in found and "subject" in found:
+        values |= _about(found["kind"], found["subject"], plan)
     match event:
         case e.Configured():
             values |= {"hall": event.plan.name, "services": len(event.plan.services), "desks": len(event.plan.desks)}
@@ -95,6 +91,12 @@ def _values(event: e.HallEvent, plan: Plan) -> Values:
             values["seconds"] = round(event.offset_ms / 1000)
         case e.Transferred():
             values["target"] = text("telling.desk", desk=event.target) if event.target else values["service"]
+        case e.HoursAnnounced():
+            values["hours"] = hours_text(event.hours)
+        case e.EmergencyEnded():
+            values["seconds"] = round(event.lasted_ms / 1000)
+        case e.AbsenceReminded() | e.AbsenceReported() | e.AbsenceLong():
+            values |= msgspec.structs.asdict(plan.limits.absence)
         case e.NeighboursAlerted():
             values["desks"] = desk_range(event.desks)
         case e.PhoneEnded():
@@ -107,6 +109,12 @@ def _values(event: e.HallEvent, plan: Plan) -> Values:
         case _:
             pass
     return values
+
+
+def _about(kind: str, subject: str, plan: Plan) -> Values:
+    """What an alert is about, in words: a service by its name, anything else by itself."""
+    shown = _service(subject, plan)
+    return {"subject": shown, "alert": text(f"alerts.{kind}", subject=shown) if f"alerts.{kind}" in pack() else shown}
 
 
 def _because(reason: str) -> str:

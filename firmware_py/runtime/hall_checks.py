@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from firmware_py.core.plan import DeskPlan, Limits
+from firmware_py.core.limits import Limits
+from firmware_py.core.plan import DeskPlan
 from firmware_py.runtime.hall_file import HallFile, hours_of
 from firmware_py.runtime.problems import Problems, did_you_mean, nearest, one_of, shown
 

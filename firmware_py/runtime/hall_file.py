@@ -11,21 +11,17 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from firmware_py.core.plan import (
+from firmware_py.core.limits import (
     CallLimits,
     DeskLimits,
-    DeskPlan,
     EvalLimits,
-    Hours,
     KioskLimits,
-    KioskPlan,
     Limits,
     PassLimits,
     PhoneLimits,
-    Plan,
     PrioLimits,
-    Service,
 )
+from firmware_py.core.plan import DeskPlan, Hours, KioskPlan, Plan, Service
 from firmware_py.runtime.problems import Problems
 from firmware_py.runtime.shape import Stricter, decode
 from firmware_py.runtime.toml_text import read_toml

@@ -12,7 +12,7 @@ from drivers.keypad.keycaps import KEYCAPS
 from firmware_py import phrases
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
-from firmware_py.core.model import DeskState
+from firmware_py.core.states import DeskState
 from firmware_py.core.views import DeskView
 from firmware_py.link import Lifecycle, LinkDown, LinkUp, Received, encode
 from firmware_py.runtime.asking import RETRY_MS

@@ -12,7 +12,7 @@ from firmware_py.controller.publishing import Publish
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
-from firmware_py.core.model import Hall
+from firmware_py.core.hall import Hall
 from firmware_py.core.plan import Plan
 from firmware_py.core.rating import nonce, proof
 from firmware_py.core.snapshot import freeze

@@ -11,7 +11,7 @@ from firmware_py.controller.brain import Reply
 from firmware_py.controller.publishing import Publish
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
-from firmware_py.core.model import TicketState
+from firmware_py.core.states import TicketState
 from firmware_py.journal.reader import JournalReader
 from firmware_py.link import Received, encode
 from tests.controller.brains import Controller
@@ -158,7 +158,7 @@ def test_no_bytes_on_a_command_topic_change_the_hall(controller: Controller, pay
         ("desk1-phone", c.Pickup(1)),
         ("hall", c.Recall(1)),
         ("stranger", c.Take("social")),
-        ("kiosk1", c.EmergencyPause()),
+        ("kiosk1", c.EmergencyPause("x")),
         ("desk1", c.Void("A001", "desk1", "because")),
     ],
 )

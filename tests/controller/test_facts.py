@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
-from firmware_py.core.model import TicketState
 from firmware_py.core.rating import nonce, proof
+from firmware_py.core.states import TicketState
 from firmware_py.link import Received
 from tests.controller.brains import SECRET, Controller, Edge, genuine_press
 from tests.hall.failing_disk import fails_at, takes_nothing

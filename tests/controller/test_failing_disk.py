@@ -6,7 +6,7 @@ from firmware_py.controller import memory as controller_memory
 from firmware_py.controller.brain import Reply
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
-from firmware_py.core.model import TicketState
+from firmware_py.core.states import TicketState
 from firmware_py.errors import JournalCorrupt
 from firmware_py.link import Received, encode
 from tests.controller.brains import Controller

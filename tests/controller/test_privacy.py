@@ -15,7 +15,10 @@ from firmware_py.link import Kind, parse
 from tests.controller.brains import SECRET, Controller, Edge, genuine_press
 from tests.hall.small_hall import TOPICS
 
-PERSONAL = {"staff", "acting_for", "approver", "by", "level", "klass", "elapsed_ms", "plan", "rule"}
+PERSONAL = {
+    *("staff", "acting_for", "approver", "by", "contributors", "inspector"),
+    *("level", "klass", "elapsed_ms", "plan", "rule", "caller", "code", "booking", "redeems"),
+}
 """Who somebody is, what somebody is, what somebody pressed, and why somebody was called first."""
 
 

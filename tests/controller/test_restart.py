@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from firmware_py.controller.memory import Memory
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
-from firmware_py.core.model import TicketState
 from firmware_py.core.plan import DeskPlan, Service
 from firmware_py.core.snapshot import freeze
+from firmware_py.core.states import TicketState
 from firmware_py.errors import JournalCorrupt
 from firmware_py.journal.record import Entry
 from firmware_py.journal.store import Journal

@@ -5,10 +5,13 @@ from msgspec.structs import replace
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
+from firmware_py.core.hall import Hall
+from firmware_py.core.limits import Limits, PrioLimits
 from firmware_py.core.machine import decide, evolve, tick
-from firmware_py.core.model import Desk, DeskState, Hall, Ticket, TicketState
-from firmware_py.core.plan import DeskPlan, KioskPlan, Limits, Plan, PrioLimits, Service
+from firmware_py.core.model import Desk, Ticket
+from firmware_py.core.plan import DeskPlan, KioskPlan, Plan, Service
 from firmware_py.core.snapshot import freeze
+from firmware_py.core.states import DeskState, TicketState
 from firmware_py.errors import Rejected
 
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000

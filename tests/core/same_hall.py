@@ -1,7 +1,8 @@
 """Comparing halls: with each other, whatever they were rebuilt from, and with the pencilled account."""
 
-from firmware_py.core.model import TERMINAL, Hall, TicketState
+from firmware_py.core.hall import Hall
 from firmware_py.core.snapshot import freeze
+from firmware_py.core.states import TERMINAL, TicketState
 from tests.core.account import OPEN, Reading
 from tests.core.account import TERMINAL as OVER
 

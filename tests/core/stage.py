@@ -5,9 +5,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
+from firmware_py.core.hall import Hall
 from firmware_py.core.machine import decide, due, evolve, remember, tick
-from firmware_py.core.model import DeskState, Hall
 from firmware_py.core.snapshot import freeze
+from firmware_py.core.states import DeskState
 from firmware_py.errors import Rejected
 from tests.core import halls
 from tests.core.account import Reading

@@ -12,7 +12,7 @@ from tests.core.halls import PLAN
 HALL = replace(PLAN, supervisors=("duty",))
 KIOSK = [c.Take("a"), c.ReportPrinted("A001"), c.KioskStarted(), c.ReturnTicket("A001"), c.Cancel("A001")]
 DESK = [c.Login(1), c.Next(1), c.Arrive(1), c.Finish(1), c.Pause(1), c.Pickup(1)]
-EVERYTHING: list[c.Command] = [*KIOSK, *DESK, c.Void("A001", "x", "x"), c.EmergencyPause(), c.ConfirmClock()]
+EVERYTHING: list[c.Command] = [*KIOSK, *DESK, c.Void("A001", "x"), c.EmergencyPause("x"), c.ConfirmClock()]
 
 
 def may(instance: str, command: c.Command, plan: Plan = HALL) -> bool:
@@ -46,6 +46,6 @@ def test_an_evaluator_a_telephone_and_a_stranger_command_nothing(instance: str) 
 
 
 def test_a_supervisor_may_work_any_desk_and_void_but_takes_no_numbers() -> None:
-    assert all(may("duty", command) for command in [*DESK, c.Void("A001", "x", "x"), c.EmergencyPause()])
+    assert all(may("duty", command) for command in [*DESK, c.Void("A001", "x"), c.EmergencyPause("x")])
     assert not may("duty", c.Take("a"))
     assert not may("duty", c.Next(1), PLAN)

@@ -5,13 +5,13 @@ from msgspec.structs import replace
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
+from firmware_py.core.hall import Hall
 from firmware_py.core.machine import clock_read, due
-from firmware_py.core.model import DeskState as D
-from firmware_py.core.model import Hall
-from firmware_py.core.model import TicketState as S
 from firmware_py.core.plan import Hours
 from firmware_py.core.schedule import hours_text, issue_refusal, next_issue
 from firmware_py.core.showing import hall_view
+from firmware_py.core.states import DeskState as D
+from firmware_py.core.states import TicketState as S
 from tests.core.halls import (
     CLOSE,
     DAY,
@@ -336,4 +336,4 @@ def test_a_hall_open_all_day_and_night_changes_days_at_its_opening() -> None:
     assert kinds == [e.PrintUnknown, e.Unserved, e.DayOpened, e.CallingOpened]
     assert hall.day == "2026-11-22"
     assert press(hall, at=midnight) == "A001"
-    assert hours_text(always) == "00:00-24:00"
+    assert hours_text(always.hours) == "00:00-24:00"

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
-from firmware_py.core.model import TicketState as S
 from firmware_py.core.plan import Service
+from firmware_py.core.states import TicketState as S
 from tests.core.halls import (
     CLOSE,
     ISSUING,

@@ -6,9 +6,10 @@ from msgspec.structs import replace
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
-from firmware_py.core.model import Hall, LineState
-from firmware_py.core.plan import PhoneLimits
+from firmware_py.core.hall import Hall
+from firmware_py.core.limits import PhoneLimits
 from firmware_py.core.showing import desk_view
+from firmware_py.core.states import LineState
 from tests.core.halls import (
     CLOSE,
     LOG,

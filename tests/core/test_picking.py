@@ -4,7 +4,7 @@ import pytest
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
-from firmware_py.core.model import Hall
+from firmware_py.core.hall import Hall
 from tests.core.halls import (
     MINUTE,
     NINE,

@@ -10,9 +10,10 @@ from hypothesis.stateful import initialize, precondition, rule
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
+from firmware_py.core.hall import Hall
 from firmware_py.core.machine import clock_read, evolve, remember
-from firmware_py.core.model import DeskState, Hall, LineState, TicketState
 from firmware_py.core.snapshot import freeze, thaw
+from firmware_py.core.states import DeskState, LineState, TicketState
 from tests.core import halls
 from tests.core.effort import effort
 from tests.core.halls import DAY, HOUR, LOG, MINUTE, SECOND

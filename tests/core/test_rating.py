@@ -6,9 +6,9 @@ from msgspec.structs import replace
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
-from firmware_py.core.model import DeskState as D
-from firmware_py.core.model import TicketState as S
 from firmware_py.core.showing import desk_view, rating_view
+from firmware_py.core.states import DeskState as D
+from firmware_py.core.states import TicketState as S
 from tests.core.halls import (
     LOG,
     NINE,

@@ -7,11 +7,11 @@ import pytest
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
+from firmware_py.core.hall import Hall
 from firmware_py.core.machine import DECIDE, decide
-from firmware_py.core.model import DeskState as D
-from firmware_py.core.model import Hall
-from firmware_py.core.model import TicketState as S
 from firmware_py.core.snapshot import freeze
+from firmware_py.core.states import DeskState as D
+from firmware_py.core.states import TicketState as S
 from firmware_py.errors import Rejected
 from tests.core.halls import (
     CLOSE,
@@ -45,10 +45,10 @@ LATER = [
     c.Interrupt(1),
     c.StandIn(1, "staff9"),
     c.Assist(1),
-    c.CallSpecific(1, "A001", "staff1", "急"),
-    c.Void("A001", "staff1", "误按"),
+    c.CallSpecific(1, "A001", "急"),
+    c.Void("A001", "误按"),
     c.Upgrade("A001"),
-    c.EmergencyPause(),
+    c.EmergencyPause("x"),
     c.EmergencyResume(),
     c.ConfirmClock(),
 ]

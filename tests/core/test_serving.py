@@ -5,9 +5,9 @@ import pytest
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
-from firmware_py.core.model import DeskState as D
-from firmware_py.core.model import Hall
-from firmware_py.core.model import TicketState as S
+from firmware_py.core.hall import Hall
+from firmware_py.core.states import DeskState as D
+from firmware_py.core.states import TicketState as S
 from tests.core.halls import (
     CLOSE,
     NINE,

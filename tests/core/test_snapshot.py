@@ -6,8 +6,8 @@ import pytest
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
+from firmware_py.core.hall import Hall
 from firmware_py.core.machine import evolve, remember
-from firmware_py.core.model import Hall
 from firmware_py.core.snapshot import FORMAT, HallSnapshot, freeze, thaw
 from tests.core.halls import (
     MINUTE,

@@ -4,8 +4,8 @@ import pytest
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
-from firmware_py.core.model import DeskState as D
-from firmware_py.core.model import TicketState as S
+from firmware_py.core.states import DeskState as D
+from firmware_py.core.states import TicketState as S
 from tests.core.halls import (
     CLOSE,
     EIGHT,

@@ -4,7 +4,7 @@ import pytest
 
 from firmware_py import phrases
 from firmware_py.core import events as e
-from firmware_py.core.model import TicketState
+from firmware_py.core.states import TicketState
 from tests.hall.small_hall import DAY, HOUR, MINUTE, SECOND
 from tests.hall.whole_hall import WholeHall
 

@@ -5,7 +5,7 @@ import pytest
 from firmware_py import phrases
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
-from firmware_py.core.model import DeskState, TicketState
+from firmware_py.core.states import DeskState, TicketState
 from tests.hall.small_hall import CLOSING, DAY, HOUR, ISSUING, MINUTE, SECOND
 from tests.hall.whole_hall import WholeHall
 

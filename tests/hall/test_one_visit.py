@@ -3,7 +3,7 @@
 import pytest
 
 from firmware_py.core import events as e
-from firmware_py.core.model import TicketState
+from firmware_py.core.states import TicketState
 from tests.hall.whole_hall import WholeHall
 
 

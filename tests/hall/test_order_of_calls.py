@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from firmware_py.core import events as e
-from firmware_py.core.model import DeskState, TicketState
+from firmware_py.core.states import DeskState, TicketState
 from firmware_py.link.local import Faults
 from tests.hall.small_hall import MINUTE, SECOND
 from tests.hall.whole_hall import WholeHall

@@ -11,7 +11,7 @@ from firmware_py import phrases
 from firmware_py.controller.brain import Reply
 from firmware_py.controller.publishing import Publish
 from firmware_py.core import events as e
-from firmware_py.core.model import DeskState, TicketState
+from firmware_py.core.states import DeskState, TicketState
 from firmware_py.runtime.effects import Send
 from kiosk.dispenser import KeepHighest, PrintSlip
 from tests.hall.small_hall import MINUTE, SECOND

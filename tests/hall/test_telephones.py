@@ -7,8 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from firmware_py.core import events as e
-from firmware_py.core.model import DeskState, TicketState
-from firmware_py.core.plan import PhoneLimits
+from firmware_py.core.limits import PhoneLimits
+from firmware_py.core.states import DeskState, TicketState
 from tests.core.line_signals import Burst, Current, pulses
 from tests.hall.small_hall import CLOSING, HOUR, MINUTE, PLAN, SECOND
 from tests.hall.whole_hall import WholeHall

@@ -14,8 +14,10 @@ from typing import TypeVar
 import msgspec
 
 from firmware_py.core import events as e
-from firmware_py.core.model import Desk, Hall, Ticket, TicketState
+from firmware_py.core.hall import Hall
+from firmware_py.core.model import Desk, Ticket
 from firmware_py.core.plan import Plan
+from firmware_py.core.states import TicketState
 from firmware_py.link.local import LocalBus
 from firmware_py.runtime.clock import ManualClock
 from firmware_py.runtime.loop import Timer

@@ -14,7 +14,7 @@ import drivers
 from firmware_py import core
 from firmware_py.core.commands import HallCommand
 from firmware_py.core.machine import DECIDE
-from firmware_py.core.model import TicketState
+from firmware_py.core.states import TicketState
 from firmware_py.phrases import fault, refusal, text
 from firmware_py.phrases.lint import POLITE
 from firmware_py.phrases.pack import fields, pack

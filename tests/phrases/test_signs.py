@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_py.core.model import DeskState
+from firmware_py.core.states import DeskState
 from firmware_py.core.views import BoardCall, BoardView, DeskView
 from firmware_py.phrases import board_lines, board_lost, hanzi_of, sign, sign_lost, text
 

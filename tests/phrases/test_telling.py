@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -10,10 +11,11 @@ import pytest
 
 from firmware_py import core
 from firmware_py.core import events as e
-from firmware_py.core.model import Lane
 from firmware_py.core.picking import ORDINARY_RULES, PRIORITY_RULES
-from firmware_py.core.plan import DeskPlan, KioskPlan, Plan, Service
+from firmware_py.core.plan import DeskPlan, Hours, KioskPlan, Plan, Service
+from firmware_py.core.states import Lane
 from firmware_py.phrases import text
+from firmware_py.phrases.pack import pack
 from firmware_py.phrases.telling import sentence, why
 
 PLAN = Plan(
@@ -100,6 +102,80 @@ TOLD: list[tuple[e.HallEvent, str]] = [
     (e.DeviceFailed(0, "kiosk1", "printer", "paper_out"), "东门的打印机故障,原因:缺纸"),
     (e.DeviceFailed(0, "sync", "modem", "flux_low"), "sync的modem故障,原因:flux_low"),
     (e.DeviceMended(0, "desk3-eval", "keypad"), "3号窗口的评价器恢复正常"),
+    (e.ClockTrusted(0, 500), "时钟已由硬件时钟或网络校准"),
+    (e.ClockConfirmed(0, 500, "1001"), "工号 1001 确认了日期和时间"),
+    (e.DayOpened(0, "2026-11-21", "1001"), "2026-11-21 由 1001 手动开始服务"),
+    (e.LunchBegan(0, "drain", 3, 1), "上午停止取号,还有 3 人,办完再午休"),
+    (e.LunchBegan(0, "duty", 3, 1), "午间由值班窗口继续服务,还有 3 人"),
+    (e.LunchBegan(0, "carry", 3, 1), "午间暂停叫号,还有 3 人,下午按原次序继续"),
+    (e.LunchEnded(0), "下午开始叫号"),
+    (e.DayClosed(0, "1001", "停电"), "1001 在还有号没有办完时结束了当日服务,原因:停电"),
+    (
+        e.HoursAnnounced(0, 1, (Hours(540, 720), Hours(810, 1050)), "2026-11-26", "1001", "冬季"),
+        "服务时间调整公告:自 2026-11-26 起为 09:00-12:00,13:30-17:30,由 1001 批准,原因:冬季",
+    ),
+    (
+        e.HoursAnnounced(0, 1, (Hours(540, 720),), "2026-11-22", "1001", "停电", emergency=True),
+        "服务时间紧急调整:自 2026-11-22 起为 09:00-12:00,由 1001 批准,原因:停电",
+    ),
+    (e.HoursShown(0, 1, "2026-11-21", "hall"), "服务时间调整公告已向群众显示"),
+    (e.HoursChanged(0, 1), "开始执行新的服务时间"),
+    (e.HoursHeldBack(0, 1, "2026-11-26"), "服务时间调整公告显示不足规定的工作日,暂不执行,最早 2026-11-26 起执行"),
+    (e.EmergencyBegan(0, "1001", "火警"), "紧急暂停,由 1001 发起,原因:火警"),
+    (e.EmergencyEnded(0, "1001", 90_000), "紧急暂停结束,历时 90 秒,次序和计时不变"),
+    (
+        e.Taken(0, "A002", "general", "A", "kiosk1", 0, "K7", 1, 2),
+        "A002 预约签到,在东门取号,办理综合受理,前面 0 人",
+    ),
+    (
+        e.Taken(0, "A003", "general", "S", "kiosk1", 0, redeems="2026-11-20/A031"),
+        "A003 由日终未办的号 2026-11-20/A031 换发,在东门取号,办理综合受理,优先办理",
+    ),
+    (e.ManualEntered(0, "M001", "general", 0, "kiosk1"), "手工号 M001 已登记,办理综合受理,按发号时间排队"),
+    (
+        e.Called(0, "A001", 3, "approved", approver="1001", reason="孕妇"),
+        "请 A001 号到3号窗口,由 1001 批准,原因:孕妇",
+    ),
+    (e.Announced(0, "A001", "voice", "hall"), "A001 的叫号已播报"),
+    (e.Announced(0, "A001", "sign", "hall"), "A001 的叫号已在显示屏显示"),
+    (e.PassUndone(0, "A001", 3), "3号窗口撤销过号,继续呼叫 A001"),
+    (e.ReportedBack(0, "A001"), "A001 的群众已回来报到,原窗口先办理"),
+    (e.TransferUndone(0, "A001", 3), "3号窗口撤销转办,继续办理 A001"),
+    (e.LimitNear(0, "A001", 3, 15), "3号窗口办理 A001 已接近时限 15 分钟,提醒工作人员"),
+    (e.LimitPassed(0, "A001", 3, 15), "3号窗口办理 A001 已超过时限 15 分钟"),
+    (e.Granted(0, "A001", "1001", "军人"), "A001 由 1001 批准优先办理一次,原因:军人"),
+    (e.SelfTestBegan(0, 3), "3号窗口评价器开始自检,按键不计入评价"),
+    (e.SelfTestPressed(0, 3, "desk3-eval", 5), "3号窗口评价器自检:按键正常"),
+    (e.SelfTestEnded(0, 3), "3号窗口评价器自检结束"),
+    (e.LoggedIn(0, 3, "1001", approver="1002"), "3号窗口登录,工号 1001,由 1002 批准同时在两个窗口"),
+    (e.StoodIn(0, 3, "1002", "B", "1001"), "3号窗口替岗,工号 1002,替 1001"),
+    (e.StoodIn(0, 3, "1001", "A"), "3号窗口换回,工号 1001"),
+    (e.LoggedOut(0, 3, 4, "1002"), "3号窗口退出,还有 4 人没有办完,由 1002 批准"),
+    (e.DeskPaused(0, 3, "", ("general",)), "3号窗口暂停服务,综合受理暂无窗口办理"),
+    (e.AbsenceReminded(0, 3, "1001"), "3号窗口离开已 8 分钟,请尽快返回"),
+    (e.AbsenceReported(0, 3, "1001"), "3号窗口离开已 10 分钟,没有说明原因"),
+    (e.AbsenceReported(0, 3, "1001", explained=True), "3号窗口离开已 10 分钟,原因已登记"),
+    (e.AbsenceLong(0, 3, "1001"), "3号窗口离开超过 30 分钟,请核实"),
+    (e.AbsenceExplained(0, 3, "1001", "开会"), "3号窗口登记离开原因:开会"),
+    (e.DeskAssigned(0, 3, ("general", "police"), ""), "3号窗口今日办理综合受理、综合二"),
+    (e.TideOpened(0, 3, ("general", "police")), "3号窗口开启潮汐,办理综合受理、综合二"),
+    (e.TideClosed(0, 3, ("general",)), "3号窗口关闭潮汐,办理综合受理"),
+    (e.PhoneBusyMissed(0, "desk3-phone", 4), "3号窗口电话通话中又有来电,响 4 声没有接到"),
+    (e.CallbackMerged(0, "desk3-phone", 1), "3号窗口电话同一来电再次未接,并入已登记的回拨"),
+    (e.RecordOwed(0, "desk3-phone", 2), "3号窗口电话接听了监督投诉来电,请填写记录表"),
+    (e.RecordFiled(0, "desk3-phone", 2, 3), "3号窗口已填写3号窗口电话的监督投诉记录表"),
+    (e.Approved(0, "call", "A001", "1001", "孕妇"), "1001 批准 A001 号提前办理一次,原因:孕妇"),
+    (e.Approved(0, "logout", "3", "1001", "停电"), "1001 批准3号窗口在还有人等候时退出,原因:停电"),
+    (e.AlertRaised(0, "uncovered", "general", 7), "综合受理有 7 人等候,没有窗口办理,请安排"),
+    (e.AlertRaised(0, "assist", "3"), "3号窗口请求协助"),
+    (e.AlertEased(0, "crowd", "general"), "综合受理等候人数较多:已缓解,继续观察"),
+    (e.AlertCleared(0, "assist", "3", "1001"), "3号窗口请求协助:已解除"),
+    (e.FindingRaised(0, "complaint_line", line="desk3-phone"), "疑似情况,待核实:监督投诉电话没有接听"),
+    (e.Patrolled(0, "王巡查", "patrol"), "王巡查 巡查登记"),
+    (e.Patrolled(0, "王巡查", "patrol", "桌面不整洁", 3), "王巡查 巡查登记:桌面不整洁"),
+    (e.Booked(0, "K7", "general", "2026-11-22", 600, 660), "登记预约,办理综合受理,2026-11-22"),
+    (e.BookingCancelled(0, "K7"), "取消一个预约"),
+    (e.BookingMissed(0, "K7"), "一个预约没有到场"),
 ]
 
 
@@ -122,15 +198,24 @@ def _reasons_of_the_core() -> set[str]:
     """Every code the core itself puts into an event's ``reason``."""
     with_reason = {kind.__name__ for kind in get_args(e.HallEvent) if "reason" in kind.__struct_fields__}
     found = set()
+    for node in _calls(with_reason - KINDS_WITH_FREE_TEXT | {"stray", "withdraw", "_end"}):
+        values = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        found |= {value for value in values if isinstance(value, str) and value}
+    return found
+
+
+KINDS_WITH_FREE_TEXT = {"Called", "Finished"}
+"""Their texts are rules and outcomes, told by sentences of their own."""
+
+
+def _calls(names: set[str]) -> Iterator[ast.Call]:
+    """Every place in the core that makes one of these."""
     for path in Path(core.__path__[0]).glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name in with_reason or name in {"stray", "withdraw", "_end"}:
-                values = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
-                found |= {value for value in values if isinstance(value, str) and value}
-    return found
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if name in names:
+                    yield node
 
 
 def test_a_reason_the_core_gives_is_told_in_chinese() -> None:
@@ -138,6 +223,24 @@ def test_a_reason_the_core_gives_is_told_in_chinese() -> None:
     assert {"no_outcome", "wait_too_long", "next_arrived", "too_late", "logout"} <= reasons
     for reason in reasons:
         assert not re.search("[a-z_]{2,}", sentence(e.DeskPaused(0, 3, reason), PLAN)), reason
+
+
+def test_every_kind_of_alert_finding_and_approval_the_core_names_has_its_sentence() -> None:
+    kinds = {
+        "approved": ("call", "transfer", "logout", "leave", "second_desk"),
+        "alert_raised": ("uncovered", "crowd", "tidal", "assist", "guide", "calendar"),
+        "finding_raised": ("tickets_left", "hours_notice", "complaint_line", "phone_uncovered", "last_desk"),
+    }
+    for tag, each in kinds.items():
+        for kind in each:
+            assert f"journal.{tag}_{kind}" in pack()
+    assert all(f"alerts.{kind}" in pack() for kind in kinds["alert_raised"])
+    written = {
+        node.args[1].value
+        for node in _calls({"AlertRaised", "FindingRaised"})
+        if isinstance(node.args[1], ast.Constant)
+    }
+    assert written <= {kind for each in kinds.values() for kind in each}
 
 
 @pytest.mark.req("R-EVAL-07", "R-REP-08")

@@ -5,7 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from firmware_py.core.plan import Hours, Limits, Plan
+from firmware_py.core.limits import Limits
+from firmware_py.core.plan import Hours, Plan
 from firmware_py.runtime.config import load_hall
 from firmware_py.runtime.describe import describe
 from firmware_py.runtime.hall_file import STRICTER

@@ -1,0 +1,47 @@
+"""What facts about the evaluation window make of the hall."""
+
+from msgspec.structs import replace
+
+from firmware_py.core import events as e
+from firmware_py.core.changing import Handlers, desk_after, moved, next_state, nothing, put
+from firmware_py.core.hall import Hall
+
+
+def _rating_opened(hall: Hall, event: e.RatingOpened) -> None:
+    old = hall.tickets[event.ticket]
+    new = replace(
+        old,
+        state=next_state(old, event),
+        evaluator=event.evaluator,
+        window_seq=hall.seq,
+        opened_at=event.at,
+        invited=True,
+    )
+    put(hall, old, new)
+
+
+def _rated(hall: Hall, event: e.Rated) -> None:
+    old = hall.tickets[event.ticket]
+    put(hall, old, replace(old, state=next_state(old, event), level=event.level, rated_elapsed_ms=event.elapsed_ms))
+    hall.desks[event.desk] = replace(hall.desks[event.desk], rated=True)
+
+
+def _rating_corrected(hall: Hall, event: e.RatingCorrected) -> None:
+    old = hall.tickets[event.ticket]
+    put(hall, old, replace(old, state=next_state(old, event), level=event.level))
+
+
+def _rating_ended(hall: Hall, event: e.RatingLocked | e.RatingClosed | e.InviteFailed) -> None:
+    moved(hall, event)
+    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), rating="")
+
+
+EVOLVE: Handlers = {
+    e.RatingOpened: _rating_opened,
+    e.Rated: _rated,
+    e.RatingCorrected: _rating_corrected,
+    e.RatingLocked: _rating_ended,
+    e.RatingClosed: _rating_ended,
+    e.InviteFailed: _rating_ended,
+    e.StrayRating: nothing,
+}

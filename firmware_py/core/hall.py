@@ -1,0 +1,130 @@
+"""The hall as it stands: the one mutable aggregate, which only ``evolve`` touches."""
+
+from firmware_py.core.commands import Answer
+from firmware_py.core.model import (
+    Alert,
+    Announcement,
+    Approval,
+    Booking,
+    Callback,
+    Desk,
+    Device,
+    HoursChange,
+    Line,
+    Ticket,
+)
+from firmware_py.core.plan import Hours, Plan
+from firmware_py.core.states import Lane
+from firmware_py.core.waiting import WaitingKeys
+
+
+class Group:
+    """What desks sharing queues count together: calls made, and priority calls in a row."""
+
+    __slots__ = ("calls", "prio_run")
+
+    def __init__(self, calls: int = 0, prio_run: int = 0) -> None:
+        self.calls = calls
+        self.prio_run = prio_run
+
+
+class Hall:
+    """Everything the controller knows. ``evolve`` is the only writer; ``decide``, views and picking read.
+
+    ``seq`` is the place in the journal this is true at. ``lanes`` holds the keys of WAITING tickets per lane and queue
+    (one nobody stands in has no entry), ``waiting_in`` counts them per service, ``by_key`` finds the number again,
+    ``printing`` the PRINTING ones in order of time. ``day_offset_ms`` is the clock offset the business day was opened
+    with, ``restarted_at`` when the controller last came up. ``hours`` are today's sessions; ``lunch_at`` is when the
+    morning closed, 0 = it is not noon; ``emergency_at`` when everything was stopped, 0 = it is not; ``frozen`` the
+    spans it was today. ``bookings`` are by code, ``approvals`` and ``alerts`` by kind and subject; ``unserved`` are
+    tickets of earlier days that may still be redeemed, ``day/number`` to service (T30). ``voices`` are the instances
+    that have announced today, ``patrolled`` when each inspector came last.
+    """
+
+    __slots__ = (
+        "alerts",
+        "announced",
+        "answers",
+        "approvals",
+        "bookings",
+        "by_key",
+        "callbacks",
+        "calling",
+        "clock_trusted",
+        "closed",
+        "day",
+        "day_offset_ms",
+        "desks",
+        "devices",
+        "emergency_at",
+        "frozen",
+        "groups",
+        "hours",
+        "hours_changes",
+        "issue_closed",
+        "issued",
+        "lanes",
+        "last_at",
+        "lines",
+        "lunch_at",
+        "offset_ms",
+        "open_tickets",
+        "patrolled",
+        "plan",
+        "printing",
+        "restarted_at",
+        "seq",
+        "tasks",
+        "tickets",
+        "unserved",
+        "voices",
+        "waiting_in",
+    )
+
+    def __init__(self) -> None:
+        self.plan = Plan(id="", name="", services=(), desks=())
+        self.seq = 0
+        self.last_at = 0
+        self.offset_ms = 0
+        self.restarted_at = 0
+        self.day = ""
+        self.day_offset_ms = 0
+        self.calling = False
+        self.issue_closed = False
+        self.closed = False
+        self.issued: dict[str, int] = {}
+        self.tickets: dict[str, Ticket] = {}
+        self.open_tickets = 0
+        self.lanes: dict[Lane, dict[str, WaitingKeys]] = {lane: {} for lane in Lane}
+        self.by_key: dict[int, str] = {}
+        self.printing: dict[str, int] = {}
+        self.desks: dict[int, Desk] = {}
+        self.groups: dict[str, Group] = {}
+        self.lines: dict[str, Line] = {}
+        self.callbacks: dict[int, Callback] = {}
+        self.tasks = 0
+        self.devices: dict[tuple[str, str], Device] = {}
+        self.answers: dict[str, Answer] = {}
+        self.announced: list[Announcement] = []
+        self.hours: tuple[Hours, ...] = ()
+        self.hours_changes: dict[int, HoursChange] = {}
+        self.clock_trusted = True
+        self.lunch_at = 0
+        self.emergency_at = 0
+        self.frozen: list[tuple[int, int]] = []
+        self.waiting_in: dict[str, int] = {}
+        self.bookings: dict[str, Booking] = {}
+        self.approvals: dict[tuple[str, str], Approval] = {}
+        self.alerts: dict[tuple[str, str], Alert] = {}
+        self.unserved: dict[str, str] = {}
+        self.voices: set[str] = set()
+        self.patrolled: dict[str, int] = {}
+
+    def waiting(self, service: str) -> int:
+        """How many people wait for ``service``, whatever their class and desk."""
+        return self.waiting_in.get(service, 0)
+
+    def group_of(self, desk: int) -> Group:
+        """The counters of the desk's group."""
+        plan = self.plan.desk(desk)
+        return self.groups[plan.group if plan else "1"]
