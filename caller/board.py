@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import msgspec
 
 from caller.spoken import Spoken
 from firmware_py import phrases
 from firmware_py.core import commands as c
-from firmware_py.core.views import BoardView, HallView
+from firmware_py.core.views import BoardCall, BoardView, HallView
 from firmware_py.link import (
     CONTROLLER,
     Lifecycle,
@@ -22,8 +23,8 @@ from firmware_py.link import (
     decode,
 )
 from firmware_py.phrases import speech
-from firmware_py.runtime.asking import Asking, DeviceReports, Unanswered
-from firmware_py.runtime.effects import SetStatus
+from firmware_py.runtime.asking import REPORT_MS, Asking, DeviceReports, Unanswered
+from firmware_py.runtime.effects import Send, SetStatus
 from firmware_py.runtime.loop import Timer
 from firmware_py.runtime.port_reports import JobDone, JobFailed, PortDown, PortUp
 from firmware_py.runtime.superseding import supersedes
@@ -32,9 +33,10 @@ log = logging.getLogger(__name__)
 
 
 class ShowBoard(msgspec.Struct, frozen=True):
-    """Effect: the board shows these lines, separated by newlines."""
+    """Effect: the board shows these lines, separated by newlines; ``job_id`` names it when the board has taken it."""
 
     text: str
+    job_id: str = ""
 
 
 class Speak(msgspec.Struct, frozen=True):
@@ -81,8 +83,14 @@ class Board:
         self._controller = False
         self._offset_ms = 0
         self._shown: str | None = None
+        self._new_id = new_id
         self._devices = DeviceReports(self._asking, new_id)
         self._jobs = 0
+        self._shows = 0
+        self._show_job = ""
+        self._on_board = False
+        self._reported: set[BoardCall] = set()
+        self._change_reported = 0
 
     def on(self, item: object, now: int) -> Iterator[object]:
         """Effects of one inbox item at monotonic ``now``."""
@@ -90,7 +98,11 @@ class Board:
             case Received(topic, payload):
                 self._received(topic, payload)
             case JobDone("voice", _, _):
-                self._spoken.ended(now, heard=True)
+                heard = self._spoken.ended(now, heard=True)
+                if heard is not None:
+                    yield self._report(heard.ticket, "voice", now)
+            case JobDone("board", job_id, _):
+                self._on_board = job_id == self._show_job
             case JobFailed("voice", _, error):
                 log.warning("not spoken: %s", error)
                 self._spoken.ended(now, heard=False)
@@ -100,6 +112,8 @@ class Board:
                 yield from self._asking.again(now)
                 yield from self._devices.again(now)
             case PortDown(port, reason, _):
+                if port == "board":
+                    self._on_board = False
                 yield from self._devices.changed(port, reason, now)
             case PortUp(port):
                 if port == "board":
@@ -116,6 +130,8 @@ class Board:
                 pass
         yield from self._show()
         yield from self._speak(now)
+        yield from self._report_signs(now)
+        yield from self._report_change(now)
 
     def due(self) -> int | None:
         """The next retry or repeat."""
@@ -128,6 +144,7 @@ class Board:
                 view = decode(payload, BoardView)
                 if supersedes(view, self._view):
                     self._view = view
+                    self._change_reported = 0  # not shown yet, says the controller: it is told again
                     self._spoken.board(view, self._wall_ms() - self._offset_ms)
             elif topic == self._topics.hall_state and payload:
                 self._offset_ms = decode(payload, HallView).offset_ms
@@ -160,7 +177,34 @@ class Board:
             return
         if text != self._shown:
             self._shown = text
-            yield ShowBoard(text)
+            self._shows += 1
+            self._show_job, self._on_board = f"show{self._shows}", False
+            yield ShowBoard(text, self._show_job)
+
+    def _report_signs(self, now: int) -> Iterator[object]:
+        """With a dead voice, or none, a call counts as announced when the board has taken its line (R-CALL-02)."""
+        speaks = self._voice and not self._devices.reasons.get("voice")
+        if speaks or not self._on_board or self._view is None or self._lost():
+            return
+        shown = set(self._view.calls[: self._rows])
+        for call in sorted(shown - self._reported, key=lambda call: call.at):
+            yield self._report(call.ticket, "sign", now)
+        self._reported = shown
+
+    def _report_change(self, now: int) -> Iterator[object]:
+        """The board has taken the notice of other hours: the working days of notice count from now (R-CORE-32)."""
+        coming = self._view.coming if self._view is not None else None
+        if coming is None or coming.shown or self._lost() or not self._on_board or self._calls_shown():
+            return
+        if self._change_reported != coming.change:
+            self._change_reported = coming.change
+            yield self._asking.ask(self._new_id(), c.ReportShown(coming.change), now, for_ms=REPORT_MS)
+
+    def _calls_shown(self) -> bool:
+        return self._view is not None and bool(self._view.calls)
+
+    def _report(self, ticket: str, by: Literal["voice", "sign"], now: int) -> Send:
+        return self._asking.ask(self._new_id(), c.ReportAnnounced(ticket, by), now, for_ms=REPORT_MS)
 
     def _speak(self, now: int) -> Iterator[object]:
         if not self._informed():

@@ -33,6 +33,7 @@ def build(settings: DeskInstance, site: Site) -> Loop:
                 site.link.set_status(lifecycle)
 
     topics = site.link.topics
+    desk = site.plan.desk(settings.desk)
     resources: list[Resource] = [pad] if sign is None else [sign, pad]
     # the controller's status first: until it is known, the sign shows that the hall is not heard
     patterns = [topics.status(CONTROLLER), topics.answer(settings.id), topics.hall_state, topics.desk(settings.desk)]
@@ -44,5 +45,7 @@ def build(settings: DeskInstance, site: Site) -> Loop:
         hanzi=wire.width_px // HANZI_PX if wire is not None else 0,
         topics=topics,
         new_id=token_hex,
+        services=tuple(service.id for service in site.plan.services),
+        card=desk is not None and desk.login == "card",
     )
     return site.loop(logic, perform, resources=resources, patterns=patterns)

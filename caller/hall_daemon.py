@@ -22,8 +22,8 @@ def build(settings: HallInstance, site: Site) -> Loop:
         match effect:
             case Send(request):
                 site.link.send(request)
-            case ShowBoard(text) if board is not None and wire is not None:
-                board.submit_latest("board", "board", lambda driver: driver.show(wire.address, text))
+            case ShowBoard(text, job_id) if board is not None and wire is not None:
+                board.submit_latest("board", job_id, lambda driver: driver.show(wire.address, text))
             case Speak(job_id, text, words, slow) if voice is not None:
                 utterance = Utterance(text, words, slow)
                 voice.submit(job_id, lambda driver: driver.say(utterance))

@@ -59,13 +59,17 @@ class Spoken:
             self._saying, self._repeat = Utter(self._repeat, repeat=True), None
         return self._saying
 
-    def ended(self, now: int, *, heard: bool) -> None:
-        """The sentence is over, or the loudspeaker failed; an unheard one is not repeated."""
+    def ended(self, now: int, *, heard: bool) -> Announcement | None:
+        """The sentence is over, or the loudspeaker failed; an unheard one is not repeated.
+
+        Returns the call whose first reading has now been heard to its end.
+        """
         said, self._saying = self._saying, None
         if said is None or said.repeat or not heard or said.announcement.kind == "withdrawn":
-            return
+            return None
         if not self._firsts and self._still_true(said.announcement):
             self._repeat, self._repeat_at = said.announcement, now + GAP_MS
+        return said.announcement
 
     def due(self) -> int | None:
         """When the repeat is due."""

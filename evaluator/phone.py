@@ -1,8 +1,10 @@
 """What a telephone watcher does: edges become rings, rings become facts, facts are journalled and streamed."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import cast
+
+import msgspec
 
 from drivers.phone import Edge
 from firmware_py.core import facts as f
@@ -14,23 +16,51 @@ from firmware_py.runtime.port_reports import PortDown, PortUp
 
 log = logging.getLogger(__name__)
 
+CALLER_WAITS_MS = 10_000
+"""A number that an exchange sends before the first ring belongs to the ring that follows within this time."""
+
+
+class CallerHeard(msgspec.Struct, frozen=True):
+    """Inbox item of a line that tells who calls: ``number`` as the exchange sent it, at monotonic ``at``."""
+
+    line: str
+    number: str
+    at: int
+
+    def __repr__(self) -> str:
+        return f"CallerHeard({self.line!r})"  # a number stands in no log (R-PHONE-10)
+
+
+def _nobody(_: str) -> str:
+    return ""
+
 
 class PhoneWatch:
-    """The logic of the telephone lines of one device."""
+    """The logic of the telephone lines of one device.
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    Args:
+        lines: their names.
+        hash_of: keeps a caller's number where it belongs and returns what stands for it, "" = nothing.
+    """
+
+    def __init__(self, lines: Iterable[str], hash_of: Callable[[str], str] = _nobody) -> None:
         self._lines = {line: LineMonitor(line) for line in lines}
+        self._hash_of = hash_of
+        self._early: dict[str, CallerHeard] = {}
 
     def on(self, item: object, now: int) -> Iterator[object]:
         """Effects of one inbox item at monotonic ``now``."""
         match item:
             case Edge(line, wire, closed, at) if line in self._lines:
-                yield from _kept(self._lines[line].edge(wire, closed, at))
+                yield from self._kept(self._lines[line].edge(wire, closed, at), at)
+            case CallerHeard(line=line) if line in self._lines:
+                yield from self._caller(item)
             case Timer():
                 for monitor in self._lines.values():
-                    yield from _kept(monitor.elapse(now))
+                    yield from self._kept(monitor.elapse(now), now)
             case PortDown("lines", reason, _):
                 self._lines = {line: LineMonitor(line) for line in self._lines}
+                self._early.clear()
                 yield Keep(f.DeviceDown("lines", reason))
             case PortUp("lines"):
                 yield Keep(f.DeviceUp("lines"))
@@ -47,6 +77,18 @@ class PhoneWatch:
         """When silence means something."""
         return min((due for each in self._lines.values() if (due := each.due()) is not None), default=None)
 
+    def _caller(self, heard: CallerHeard) -> Iterator[Keep]:
+        monitor = self._lines[heard.line]
+        if not (monitor.rings or monitor.talking):
+            self._early[heard.line] = heard
+            return
+        caller = self._hash_of(heard.number)
+        if caller:
+            yield Keep(f.CallerKnown(heard.line, caller))
 
-def _kept(facts: Iterable[f.Fact]) -> Iterator[Keep]:
-    return (Keep(cast("f.EdgeFact", fact)) for fact in facts)
+    def _kept(self, facts: Iterable[f.Fact], at: int) -> Iterator[Keep]:
+        for fact in facts:
+            yield Keep(cast("f.EdgeFact", fact))
+            early = self._early.pop(fact.line, None) if isinstance(fact, f.RingBegan) else None
+            if early is not None and at - early.at <= CALLER_WAITS_MS:
+                yield from self._caller(early)

@@ -7,7 +7,7 @@ import msgspec
 
 from drivers.keypad import LevelPressed
 from firmware_py.core import facts as f
-from firmware_py.core.rating import RatingWindow
+from firmware_py.core.rating_window import RatingWindow, WindowState
 from firmware_py.core.views import RatingView
 from firmware_py.link import Lifecycle, LinkDown, LinkUp, Malformed, Received, Refused, Topics, decode
 from firmware_py.runtime.effects import Keep, SetStatus
@@ -26,14 +26,37 @@ class Thank(msgspec.Struct, frozen=True):
     """Effect: 谢谢您的评价, the same for every level (R-EVAL-06)."""
 
 
+class Farewell(msgspec.Struct, frozen=True):
+    """Effect: 请带好随身物品,再见, when the citizen has rated or let the time pass (R-EVAL-13). Who is put aside or
+    sent to another desk has no window, so nobody takes leave of them; nor of one whose chair the next has taken."""
+
+
+class Trying(msgspec.Struct, frozen=True):
+    """Effect: the keypad lights up and says that it is being tried (R-EVAL-10)."""
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """Effect: a key was heard in the test, and counts for nobody."""
+
+
 class LastPress(msgspec.Struct, frozen=True):
-    """The newest press in this evaluator's journal, for a restart inside its window; ``locked`` = it had ended."""
+    """The newest press in this evaluator's journal, for a restart inside its window.
+
+    ``elapsed_ms`` is that of the window's first press, ``pressed_at`` its monotonic time when that was in this boot,
+    else None; ``locked`` = its time for a correction was over.
+    """
 
     log: str = ""
     seq: int = 0
     level: int = 0
     elapsed_ms: int = 0
+    pressed_at: int | None = None
     locked: bool = False
+
+    def open_for_ms(self, now: int) -> int:
+        """How long the window has been open at monotonic ``now``; a device that was off meanwhile cannot know, and the
+        citizen gets the whole time for a correction anew."""
+        return self.elapsed_ms + (0 if self.pressed_at is None else max(0, now - self.pressed_at))
 
 
 class Evaluator:
@@ -54,7 +77,7 @@ class Evaluator:
         self._address = address
         self._levels = levels
         self._topic = topics.rating(instance)
-        self._window = RatingWindow(desk)
+        self._window = RatingWindow(desk, frozenset(levels))
         self._opened = 0
         self._view: RatingView | None = None
         self._last = last
@@ -92,12 +115,17 @@ class Evaluator:
             return
         level = self._levels[position]
         early = self._window.view is not None and at < self._opened  # pressed before anybody was invited
-        fact = f.LevelChosen(self._desk, level, 0) if early else self._window.press(level, at)
+        first = self._window.state is WindowState.OPEN
+        fact = self._window.stray(level) if early else self._window.press(level, at)
         if fact is None:
             return
         yield Keep(fact)
         if fact.proof:
             yield Thank()
+            if first:
+                yield Farewell()  # now: five seconds later nobody is there to hear it
+        elif self._view is not None and self._view.testing:
+            yield Tried()
 
     def _window_is(self, payload: bytes, now: int) -> Iterator[object]:
         try:
@@ -107,10 +135,12 @@ class Evaluator:
             return
         if view is None or view.desk != self._desk or not supersedes(view, self._view):
             return
+        if view.testing and not (self._view is not None and self._view.testing):
+            yield Trying()
         self._view = view
         last = self._last
         known = (last.log, last.seq) == (view.log, view.seq)
-        already_ms = last.elapsed_ms if known else 0
+        already_ms = last.open_for_ms(now) if known else 0
         if self._window.show(view, now, already_ms=already_ms):
             self._opened = now - already_ms
             if known:
@@ -121,3 +151,5 @@ class Evaluator:
     def _elapsed(self, now: int) -> Iterator[object]:
         while (fact := self._window.elapse(now)) is not None:
             yield Keep(fact)
+            if isinstance(fact, f.WindowExpired):
+                yield Farewell()

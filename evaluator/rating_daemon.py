@@ -8,7 +8,7 @@ from drivers import Put
 from drivers.keypad import PadBus
 from drivers.voice import Utterance
 from evaluator.keeping import Keeping, SendBatch
-from evaluator.rating import Evaluator, Invite, LastPress, Thank
+from evaluator.rating import Evaluator, Farewell, Invite, LastPress, Thank, Tried, Trying
 from firmware_py import phrases
 from firmware_py.core import facts as f
 from firmware_py.journal.store import Journal
@@ -41,9 +41,9 @@ def build(settings: EvaluatorInstance, site: Site) -> Loop:
 
     keeping = Keeping(settings.id, site.state / "journal.db", site.boot, site.clock, topics, think)
 
-    def say(key: str, word: str) -> None:
+    def say(key: str, *words: str) -> None:
         if voice is not None:
-            utterance = Utterance(phrases.text(key), (word,))
+            utterance = Utterance(phrases.text(key), words)
             voice.submit(key, lambda driver: driver.say(utterance))
 
     def perform(effect: object) -> None:
@@ -55,6 +55,13 @@ def build(settings: EvaluatorInstance, site: Site) -> Loop:
                 say("rating.invite", "qing_pingjia")
             case Thank():
                 say("rating.thanks", "xiexie_pingjia")
+            case Farewell():
+                say("rating.farewell_short", "zaijian")
+            case Trying():
+                keypad.submit("invite", lambda driver: driver.invite(wire.address))
+                say("rating.trying")
+            case Tried():
+                say("rating.tried")
             case SetStatus(lifecycle):
                 site.link.set_status(lifecycle)
 
@@ -74,8 +81,11 @@ def last_press(journal: Journal) -> LastPress:
         except msgspec.MsgspecError:
             continue
         if isinstance(fact, f.LevelChosen) and fact.proof:
-            first = last.elapsed_ms if (last.log, last.seq) == (fact.window_log, fact.window_seq) else fact.elapsed_ms
-            last = LastPress(fact.window_log, fact.window_seq, fact.level, first)
+            if (last.log, last.seq) == (fact.window_log, fact.window_seq):
+                last = msgspec.structs.replace(last, level=fact.level)  # the time counts from the first
+                continue
+            at = record.mono_ms if record.boot == journal.boot else None
+            last = LastPress(fact.window_log, fact.window_seq, fact.level, fact.elapsed_ms, at)
         elif isinstance(fact, f.WindowLocked) and (fact.window_log, fact.window_seq) == (last.log, last.seq):
             last = msgspec.structs.replace(last, locked=True)
     return last

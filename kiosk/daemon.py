@@ -5,6 +5,7 @@ from secrets import token_hex
 from drivers import Put
 from drivers.buttons.gpio import GpioButtons
 from drivers.printer import Printer, PrintResult, Slip
+from drivers.reader import CodeReader
 from firmware_py.runtime.back_off import BackOff
 from firmware_py.runtime.device_file import KioskInstance
 from firmware_py.runtime.effects import Send, SetStatus
@@ -23,6 +24,7 @@ PRINTER_CHECK_S = 2.0
 
 
 BUTTONS_CHECK_S = 5.0
+READER_CHECK_S = 5.0
 
 
 def build(settings: KioskInstance, site: Site) -> Loop:
@@ -67,6 +69,15 @@ def build(settings: KioskInstance, site: Site) -> Loop:
     topics = site.link.topics
     resources: list[Resource] = [printer] if sign is None else [printer, sign]
     resources.append(InputPort(buttons, site.put, name="buttons", check_every_s=BUTTONS_CHECK_S, clock=site.clock))
+    if settings.reader is not None:
+        wire = settings.reader
+
+        def reader(put: Put) -> CodeReader:
+            from drivers.reader.serial_reader import SerialReader
+
+            return SerialReader(wire.port, put, baud=wire.baud)
+
+        resources.append(InputPort(reader, site.put, name="reader", check_every_s=READER_CHECK_S, clock=site.clock))
     choices = {name: Choice(button.service, button.klass) for name, button in panel.pins.items()}
     logic = Dispenser(
         site.plan, settings.id, choices, topics, token_hex, read_seen(seen), debounce_ms=settings.debounce_ms

@@ -13,11 +13,12 @@ import msgspec
 
 from drivers.buttons import Pressed
 from drivers.printer import Printed, PrintResult
+from drivers.reader import CodeRead
 from firmware_py import phrases
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.plan import Plan
-from firmware_py.core.schedule import MINUTE_MS, hours_text
+from firmware_py.core.schedule import MINUTE_MS
 from firmware_py.core.views import HallView
 from firmware_py.link import Lifecycle, LinkDown, LinkUp, Malformed, Received, Refused, Topics, decode
 from firmware_py.runtime.asking import REPORT_MS, Asking, DeviceReports, Unanswered
@@ -25,12 +26,16 @@ from firmware_py.runtime.effects import Send, SetStatus
 from firmware_py.runtime.loop import Timer
 from firmware_py.runtime.port_reports import JobDone, JobFailed, PortDown, PortUp, reason_of
 from firmware_py.runtime.superseding import supersedes
+from kiosk.codes import REPEAT_MS, command_of
 from kiosk.presses import DEBOUNCE_MS, Presses
+from kiosk.sign_texts import answer_text, elsewhere_text, idle_text
 
 log = logging.getLogger(__name__)
 
 ANSWER_MS = 5000
 """A citizen is told after five seconds without an answer (design 3.1)."""
+ISSUING = (c.Take, c.CheckIn, c.ReturnTicket)
+"""What a citizen waits here for the answer to: it may be a ticket."""
 NOTICE_MS = 8000
 """How long a refusal stands on the kiosk's sign."""
 
@@ -93,6 +98,7 @@ class Dispenser:
         self._new_id = new_id
         self._day, self._highest = seen.day, dict(seen.highest)
         self._presses = {name: Presses(debounce_ms) for name in buttons}
+        self._last_code: tuple[str, int] = ("", -REPEAT_MS)
         self._asking = Asking()
         self._devices = DeviceReports(self._asking, new_id)
         self._given_up: deque[str] = deque(maxlen=64)
@@ -109,6 +115,8 @@ class Dispenser:
         match item:
             case Pressed(button, at):
                 yield from self._pressed(button, at, now)
+            case CodeRead(text, at):
+                yield from self._code(text, at, now)
             case Received(topic, payload):
                 yield from self._received(topic, payload, now)
             case JobDone(_, number, PrintResult() as result):
@@ -116,7 +124,7 @@ class Dispenser:
                 yield from self._after_print(result, now)
             case JobFailed("printer", number, error):
                 yield self._ask_outcome(c.ReportPrintFailed(number, reason_of(error)), now)
-                yield from self._notice(self._fault_text(reason_of(error)), now)
+                yield from self._notice(elsewhere_text(self._plan, self._instance), now)
             case PortDown("printer", reason, _):
                 self._fault = reason
                 self._notice_until = None  # the fault is what the next citizen must read
@@ -149,6 +157,10 @@ class Dispenser:
         moments = [moment for moment in (self._asking.due(), self._notice_until) if moment is not None]
         return min(moments, default=None)
 
+    @property
+    def _broken(self) -> bool:
+        return bool(self._fault) and self._fault != "paper_low"
+
     # --- presses ------------------------------------------------------------------------------------------------------
 
     def _pressed(self, button: str, at: int, now: int) -> Iterator[object]:
@@ -160,10 +172,25 @@ class Dispenser:
             yield from self._notice(phrases.refusal("busy_hands_off", {}), now)
         if verdict != "take":
             return
-        if self._fault and self._fault != "paper_low":
-            yield from self._notice(self._fault_text(self._fault), now)
+        if self._broken:
+            yield from self._notice(elsewhere_text(self._plan, self._instance), now)
             return
         yield self._asking.ask(self._new_id(), c.Take(choice.service, choice.klass), now, for_ms=ANSWER_MS)
+
+    def _code(self, text: str, at: int, now: int) -> Iterator[object]:
+        last, when = self._last_code
+        self._last_code = (text, at)
+        if text == last and at - when < REPEAT_MS:
+            return
+        command = command_of(text)
+        if command is None:
+            yield from self._notice(phrases.text("kiosk.unknown_code"), now)
+            return
+        needs_paper = not isinstance(command, c.ReturnTicket) or command.day
+        if needs_paper and self._broken:
+            yield from self._notice(elsewhere_text(self._plan, self._instance), now)
+            return
+        yield self._asking.ask(self._new_id(), command, now, for_ms=ANSWER_MS)
 
     def _received(self, topic: str, payload: bytes, now: int) -> Iterator[object]:
         try:
@@ -182,15 +209,14 @@ class Dispenser:
                 yield self._ask_outcome(c.ReportPrintFailed(taken.ticket, "given_up"), now)
             return
         command = self._asking.answered(answer)
-        if not isinstance(command, c.Take):
+        if not isinstance(command, ISSUING):
             return
         if isinstance(taken, e.Taken):
             yield from self._remember(taken)
             yield PrintSlip(taken, self._local(taken.at))
-            key = "kiosk.take_slip_ahead" if taken.ahead else "kiosk.take_slip"
-            yield from self._notice(phrases.text(key, ticket=taken.ticket, n=taken.ahead), now)
-        elif answer.refusal:
-            yield from self._notice(phrases.refusal(answer.refusal, answer.details), now)
+        text = answer_text(answer)
+        if text:
+            yield from self._notice(text, now)
 
     def _remember(self, taken: e.Taken) -> Iterator[object]:
         service = self._plan.service(taken.service)
@@ -214,7 +240,7 @@ class Dispenser:
 
     def _after_print(self, result: PrintResult, now: int) -> Iterator[object]:
         if result.outcome is not Printed.PRINTED:
-            yield from self._notice(self._fault_text(result.reason), now)
+            yield from self._notice(elsewhere_text(self._plan, self._instance), now)
 
     def _ask_outcome(self, command: c.HallCommand, now: int) -> Send:
         return self._asking.ask(self._new_id(), command, now, for_ms=REPORT_MS)
@@ -236,7 +262,7 @@ class Dispenser:
         for each in self._asking.elapse(now):
             if not isinstance(each, Unanswered):
                 yield each
-            elif isinstance(each.command, c.Take):
+            elif isinstance(each.command, ISSUING):
                 self._given_up.append(each.cmd_id)
                 yield from self._notice(phrases.refusal("no_answer", {}), now)
             else:
@@ -252,27 +278,13 @@ class Dispenser:
     def _sign(self) -> Iterator[object]:
         if self._notice_until is not None:
             return
-        text = self._idle_text()
+        if self._broken:
+            text = elsewhere_text(self._plan, self._instance)
+        else:
+            text = idle_text(self._plan, self._hall, linked=self._linked)
         if text != self._shown:
             self._shown = text
             yield ShowText(text)
-
-    def _idle_text(self) -> str:
-        if self._fault and self._fault != "paper_low":
-            return self._fault_text(self._fault)
-        if self._hall is None:
-            return phrases.text("kiosk.starting")
-        if not self._linked:
-            return phrases.text("kiosk.lost")
-        if self._hall.reason:
-            details = {"hours": hours_text(self._plan.hours), "time": self._hall.opens}
-            return phrases.refusal(self._hall.reason, details)
-        return phrases.text("kiosk.idle")
-
-    def _fault_text(self, reason: str) -> str:
-        del reason  # the citizen needs to know where to go; what to mend is the staff's page
-        other = next((k.place for k in self._plan.kiosks if k.id != self._instance and k.place), "")
-        return phrases.refusal("printer_fault", {"place": other})
 
     def _local(self, at: int) -> int:
         offset = self._hall.offset_ms if self._hall else 0

@@ -14,8 +14,15 @@ wire key   desk key        keycap                  wire key   desk key        ke
 ``06+0F``* pass            6 确认 (弃号)           ``17``     pickup          代接
 ``00+0F``* hold            0 确认 (挂起)           ``18``     callback_done   回拨完成
 ``03+0F``* resume_ticket   3 确认 (回呼)           ``19``     assist          协助
-                                                   ``1A``     undo            撤销
+``1B``     interrupt       离开办理                ``1A``     undo            撤销
+``1C``     stand_in        替岗                    ``1D``     add_item        加办
+``1E``     record_done     记录完成                ``1F``     begin_self_test 评价器自检
+``20``     end_self_test   结束自检                ``21``     confirm_clock   确认时间
 =========  ==============  ======================  =========  ==============  ============
+
+After 转移, 加办 and (where people name themselves) 登录 or 替岗 come digits ``00`` to ``09`` and 确认 ``0F``, one key a
+frame, or as these pads send it, up to two digits and 确认 in one frame: ``02+0F``, ``01+02+0F``. What is typed then is
+no key of the table, whatever it stands for otherwise.
 
 A three-key pad (next, recall, pause) is this table with the other keys missing (R-DESK-01).
 """
@@ -46,12 +53,26 @@ KEYCAPS: Final[Mapping[str, str]] = MappingProxyType(
         "18": "callback_done",
         "19": "assist",
         "1A": "undo",
+        "1B": "interrupt",
+        "1C": "stand_in",
+        "1D": "add_item",
+        "1E": "record_done",
+        "1F": "begin_self_test",
+        "20": "end_self_test",
+        "21": "confirm_clock",
     }
 )
 """Wire key → desk key word, for an ``FF 68`` pad as it comes. A USB pad has no default: its keycaps are the hall's."""
 
 DESK_KEYS: Final = frozenset(KEYCAPS.values())
 """Every word a key can mean."""
+
+OK: Final = "ok"
+TYPED: Final = frozenset({*"0123456789", OK})
+"""What the keys mean that only finish another: the digits, and 确认."""
+
+DIGITS: Final[Mapping[str, str]] = MappingProxyType({f"{digit:02X}": str(digit) for digit in range(10)} | {"0F": OK})
+"""Wire key → digit or ``ok``, for an ``FF 68`` pad; a USB pad's stand in its settings: ``KEY_KP2 = "2"``."""
 
 
 def keycaps(changes: Mapping[str, str]) -> dict[str, str]:
@@ -62,10 +83,17 @@ def keycaps(changes: Mapping[str, str]) -> dict[str, str]:
     Raises:
         ConfigError: a word no desk knows; every wrong one is named, with the nearest right one.
     """
-    problems = [_unknown(key, word) for key, word in changes.items() if word and word not in DESK_KEYS]
+    known = DESK_KEYS | TYPED
+    problems = [_unknown(key, word) for key, word in changes.items() if word and word not in known]
     if problems:
         raise ConfigError(problems)
-    return {key: word for key, word in {**KEYCAPS, **changes}.items() if word}
+    return {key: word for key, word in {**DIGITS, **KEYCAPS, **changes}.items() if word}
+
+
+def typed(key: str, keys: Mapping[str, str]) -> tuple[str, ...]:
+    """The digits and 确认 a frame brings, ``("1", "2", "ok")`` for ``01+02+0F``; empty when it is any other key."""
+    words = tuple(keys.get(part, "") for part in key.split("+"))
+    return words if TYPED.issuperset(words) else ()
 
 
 def _unknown(key: str, word: str) -> str:

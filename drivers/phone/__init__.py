@@ -6,16 +6,20 @@ import msgspec
 
 from drivers import Driver
 
+Wire = Literal["ring", "hook", "second", "loop"]
+
 
 class Edge(msgspec.Struct, frozen=True):
     """A level changed on a line's detector.
 
     ``wire`` is ``"ring"`` (an opto-coupler that closes for each half wave of the 25 Hz ringing current) or ``"hook"``
-    (closed = off-hook). ``at`` is monotonic milliseconds, from the kernel's edge time where there is one.
+    (closed = off-hook); where they are fitted, ``"second"`` (the same for the telephone's line 2) and ``"loop"``
+    (closed = the exchange feeds the line). ``at`` is monotonic milliseconds, from the kernel's edge time where there
+    is one.
     """
 
     line: str
-    wire: Literal["ring", "hook"]
+    wire: Wire
     closed: bool
     at: int
 

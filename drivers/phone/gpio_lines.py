@@ -4,29 +4,31 @@ The ring detector is an opto-coupler across the line (it closes for each half wa
 opto-coupler in the loop or the handset's switch (hardware.md 6.2). Nothing is filtered here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Literal
 
 import msgspec
 
 from drivers import Put, monotonic_ms
-from drivers.buttons.edges import RESYNC_S, EdgeWatch
-from drivers.phone import Edge, Lines
+from drivers.buttons.edges import RESYNC_S, EdgeWatch, OnEdge
+from drivers.phone import Edge, Lines, Wire
 
 
 class LinePins(msgspec.Struct, frozen=True):
-    """The two pins of a line, by BCM number."""
+    """The pins of a line, by BCM number; None = that detector is not fitted."""
 
     ring: int
     hook: int
+    second: int | None = None
+    loop: int | None = None
 
 
 class GpioLines(Lines):
     """The lines of one device.
 
     A telephone that is off the hook when the lines open is reported as one closing ``hook`` edge of that moment, so
-    that the owner never takes a conversation under way for silence.
+    that the owner never takes a conversation under way for silence. A line that is not fed when they open is reported
+    as one opening ``loop`` edge.
 
     Args:
         lines: the line's name → its pins.
@@ -49,14 +51,7 @@ class GpioLines(Lines):
         self._put = put
         self._watch = EdgeWatch(
             factory,
-            [
-                listener
-                for line, pins in lines.items()
-                for listener in (
-                    (pins.ring, partial(self._on_edge, line, "ring")),
-                    (pins.hook, partial(self._on_edge, line, "hook")),
-                )
-            ],
+            [listener for line, pins in lines.items() for listener in self._listeners(line, pins)],
             pull_up=pull_up,
             resync_s=resync_s,
         )
@@ -66,6 +61,8 @@ class GpioLines(Lines):
         for line, pins in self._lines.items():
             if self._watch.began_closed(pins.hook):
                 self._on_edge(line, "hook", True, monotonic_ms())
+            if pins.loop is not None and not self._watch.began_closed(pins.loop):
+                self._on_edge(line, "loop", False, monotonic_ms())
 
     def close(self) -> None:
         self._watch.close()
@@ -73,5 +70,16 @@ class GpioLines(Lines):
     def check(self) -> None:
         self._watch.check()
 
-    def _on_edge(self, line: str, wire: Literal["ring", "hook"], closed: bool, at: int) -> None:
+    def _listeners(self, line: str, pins: LinePins) -> Iterator[tuple[int, OnEdge]]:
+        fitted: tuple[tuple[Wire, int | None], ...] = (
+            ("ring", pins.ring),
+            ("hook", pins.hook),
+            ("second", pins.second),
+            ("loop", pins.loop),
+        )
+        for wire, pin in fitted:
+            if pin is not None:
+                yield pin, partial(self._on_edge, line, wire)
+
+    def _on_edge(self, line: str, wire: Wire, closed: bool, at: int) -> None:
         self._put(Edge(line, wire, closed, at))

@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(verbs)
     _add_check(verbs)
     _add_status(verbs)
+    _add_explain(verbs)
     _add_journal(verbs)
     return parser
 
@@ -130,6 +131,35 @@ def _status(arguments: argparse.Namespace) -> int:
     from firmware_py.cli.status import status
 
     return status(arguments.config, wait_s=arguments.wait, as_json=arguments.json)
+
+
+def _add_explain(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    explain = verbs.add_parser(
+        "explain",
+        help="why this ticket was called when it was",
+        description=(
+            "Replays the journal and says for each call of one ticket: the rule, who answers for it, who had come "
+            "earlier and still waited, and what happened before and after. The controller may be running. "
+            "Exit status 1: no such ticket, or a decision record that does not match the journal."
+        ),
+        epilog="example: hall explain A012 --day 2026-11-22 --state ~/hall-demo",
+    )
+    explain.add_argument("ticket", help="the number, such as A012")
+    explain.add_argument("--day", default="", metavar="YYYY-MM-DD", help="business day (default: the journal's last)")
+    place = explain.add_mutually_exclusive_group()
+    place.add_argument("--config", type=Path, default=Path("/etc/hall"), help="folder of hall.toml and device.toml")
+    place.add_argument("--state", type=Path, metavar="DIR", help="the state folder, as of hall demo --state")
+    place.add_argument("--journal", type=Path, metavar="FILE", help="the controller's journal itself")
+    explain.add_argument("--all", action="store_true", help="everything, not only what fits on one screen")
+    explain.add_argument("--json", action="store_true", help="for programs")
+    explain.set_defaults(verb=_explain)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from firmware_py.cli.explaining import explain, journal_of
+
+    path = arguments.journal or journal_of(arguments.config, arguments.state)
+    return explain(path, arguments.ticket, arguments.day, everything=arguments.all, as_json=arguments.json)
 
 
 def _add_journal(verbs: "Verbs[argparse.ArgumentParser]") -> None:

@@ -225,8 +225,8 @@ class Brain:
     def _start(self) -> Iterator[object]:
         self._next_look = self._now
         memory = self._memory
-        if memory.hall.seq:
-            restarted = e.Restarted(self._at(), self._wall() - self._at())
+        restarted = self._time.restarted(memory.hall, self._at(), same_boot=memory.same_boot)
+        if memory.hall.seq or not restarted.trusted:
             yield from self._tell(self._commit([restarted], CONTROLLER))
         yield from self._tell(memory.configure(self._plan, self._at(), self._wall(), self._now))
         if memory.journal.replaced is not None:
@@ -241,7 +241,11 @@ class Brain:
         try:
             if self._next_look is None or self._now >= self._next_look:
                 self._next_look = self._now + CLOCK_LOOK_MS
-                yield from self._tell(self._commit(clock_read(hall, self._time.wall_ms(), self._at()), "clock"))
+                yield from self._tell(
+                    self._commit(
+                        clock_read(hall, self._time.wall_ms(), self._at(), self._time.vouched_for(hall)), "clock"
+                    )
+                )
                 self._memory.snapshot_if_worth_it()
             while events := tick(self._memory.hall, self._at()):
                 yield from self._tell(self._commit(events, "clock"))

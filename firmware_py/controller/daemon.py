@@ -6,6 +6,7 @@ from firmware_py.controller.brain import Brain, Reply
 from firmware_py.controller.memory import Memory
 from firmware_py.controller.publishing import Publish
 from firmware_py.controller.secret import read_secret
+from firmware_py.runtime.calendar_table import completed
 from firmware_py.runtime.device_file import ControllerInstance
 from firmware_py.runtime.effects import SetStatus
 from firmware_py.runtime.loop import Loop
@@ -17,7 +18,7 @@ def build(settings: ControllerInstance, site: Site) -> Loop:
     secret = read_secret(Path(settings.secret_file) if settings.secret_file else site.state / "secret")
     topics = site.link.topics
     memory = Memory(site.state / "journal.db", boot=site.boot, secret=secret)
-    brain = Brain(site.plan, memory, site.clock, secret=secret, topics=topics)
+    brain = Brain(completed(site.plan), memory, site.clock, secret=secret, topics=topics)
 
     def perform(effect: object) -> None:
         match effect:

@@ -9,7 +9,9 @@ import msgspec
 from firmware_py.controller.belief import believed
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
+from firmware_py.core.assigning import plan_refusal, rota_of_plan
 from firmware_py.core.hall import Hall
+from firmware_py.core.hours_changes import by_plan
 from firmware_py.core.machine import decide, evolve, remember
 from firmware_py.core.plan import Plan
 from firmware_py.core.snapshot import freeze, thaw
@@ -72,6 +74,12 @@ class Memory:
             self.journal.close()
             raise
 
+    @property
+    def same_boot(self) -> bool:
+        """Whether the newest record was written since this machine was started."""
+        newest = self.journal.tail(1)
+        return bool(newest) and newest[0].boot == self._boot
+
     def close(self) -> None:
         """Keep a snapshot for a quick start, and let go."""
         try:
@@ -81,10 +89,24 @@ class Memory:
         self.journal.close()
 
     def configure(self, plan: Plan, at: int, wall_ms: int, mono_ms: int) -> list[Committed]:
-        """Journal the plan when it is another than the hall lives by."""
-        if plan == self.hall.plan:
-            return []
-        return self.commit([e.Configured(at, plan)], wall_ms, mono_ms, actor=CONTROLLER)
+        """Journal the plan when it is another than the hall lives by; one that would leave people who wait without a
+        desk is not followed before the next start (R-CORE-09)."""
+        known = (CONTROLLER, "plan") in self.hall.devices
+        refusal = plan_refusal(self.hall, plan, at) if plan != self.hall.plan else None
+        events: list[e.Event] = []
+        if refusal is not None:
+            log.error(
+                "the new hall.toml is not in force: %s people wait for %s and no desk of it serves them; the old plan "
+                "stays: restart the controller when they have been served, or give the service a desk",
+                refusal.details["n"],
+                refusal.details["service"],
+            )
+            events += [] if known else [e.DeviceFailed(at, CONTROLLER, "plan", refusal.reason)]
+        else:
+            events += [e.DeviceMended(at, CONTROLLER, "plan")] if known else []
+            if plan != self.hall.plan:
+                events += [*by_plan(self.hall, plan, at), e.Configured(at, plan), *rota_of_plan(self.hall, plan, at)]
+        return self.commit(events, wall_ms, mono_ms, actor=CONTROLLER)
 
     def commit(
         self, events: Sequence[e.Event], wall_ms: int, mono_ms: int, *, actor: str, cmd_id: str = ""

@@ -54,12 +54,19 @@ PRIVATE: dict[type[e.Event], frozenset[str]] = {
     e.BookingCancelled: frozenset({"code"}),
     e.BookingMissed: frozenset({"code"}),
     e.CallbackOpened: frozenset({"caller"}),
+    e.CallerNoted: frozenset({"caller"}),
 }
 """Fields that stay in the journal: classes, people, and what a citizen pressed (R-EVAL-06, R-SYNC-02)."""
 
 
-MOVES_HELD: tuple[type[e.Event], ...] = (e.Held, e.Resumed, e.Transferred, e.Unserved, e.DayOpened)
-"""Events after which another set of tickets is put aside somewhere; so is it after a final call."""
+MOVES_HELD: tuple[type[e.Event], ...] = (
+    *(e.Held, e.Resumed, e.Transferred, e.TransferUndone, e.PassUndone),
+    *(e.Unserved, e.DayOpened),
+)
+"""Events after which another set of tickets is put aside somewhere; so is it after a call of a held one."""
+
+HELD_CALLS = frozenset({"final", "held"})
+"""Rules by which a ticket that was put aside is called."""
 
 Made = tuple[object, ...]
 """What a view is made of: frozen parts of the hall, so that comparing them costs next to nothing."""
@@ -116,7 +123,7 @@ class Publishing:
 
     def event(self, hall_id: str, log: str, seq: int, event: e.Event, wall_ms: int) -> Publish:
         """The public part of one event. Every event comes this way before ``changes`` is asked."""
-        if isinstance(event, MOVES_HELD) or (isinstance(event, e.Called) and event.final):
+        if isinstance(event, MOVES_HELD) or (isinstance(event, e.Called) and event.rule in HELD_CALLS):
             self._held_moves += 1
         kind = str(type(event).__struct_config__.tag)
         private = PRIVATE.get(type(event), frozenset())
@@ -132,17 +139,20 @@ class Publishing:
         plan = hall.plan
         waiting = {service.id: hall.waiting(service.id) for service in plan.services}
         lines = (*hall.lines.values(), *hall.callbacks.values())
+        alerts = tuple(hall.alerts)
         for planned in plan.desks:
             desk = hall.desks[planned.id]
             queues = tuple(waiting.get(service) for service in desk.services)
-            made_of = (log, plan, desk, hall.tickets.get(desk.ticket), queues, hall.calling, lines, self._held_moves)
+            ticket = hall.tickets.get(desk.ticket)
+            made_of = (log, plan, desk, ticket, queues, hall.calling, lines, alerts, self._held_moves)
             yield self._of_desk(planned.id), made_of, partial(showing.desk_view, hall, log, planned.id)
             if planned.evaluator:
                 rated = hall.tickets.get(desk.rating)
                 make_rating = partial(self._rating_view, hall, log, planned.id, rated)
-                yield self._of_rating(planned.evaluator), (log, plan, desk, rated), make_rating
+                yield self._of_rating(planned.evaluator), (log, plan, desk, rated, hall.closed), make_rating
         called = tuple(hall.tickets.get(desk.ticket) for desk in hall.desks.values())
-        yield self._board, (log, plan, hall.announced, called), partial(showing.board_view, hall, log)
+        board_of = (log, plan, hall.announced, called, showing.coming_hours(hall))
+        yield self._board, board_of, partial(showing.board_view, hall, log)
         for service in plan.services:
             make_queue = partial(showing.queue_view, hall, log, service.id)
             yield self._of_queue(service.id), (log, plan, waiting[service.id]), make_queue

@@ -2,11 +2,13 @@
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
+from firmware_py.core.announcing import heard_from, unheard_s
 from firmware_py.core.desks import CALLS_FROM
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Desk, Ticket
 from firmware_py.core.picking import Choice, pick
 from firmware_py.core.rating import close_previous, invite
+from firmware_py.core.schedule import calling_resumes
 from firmware_py.core.states import DeskState, Klass, TicketState
 from firmware_py.core.tickets import require
 from firmware_py.errors import Rejected
@@ -30,8 +32,11 @@ def current(hall: Hall, desk: Desk, state: TicketState) -> Ticket:
     """The ticket at the desk, in ``state``.
 
     Raises:
-        Rejected: ``nobody_called`` or ``nobody_served``, whichever says what to press next.
+        Rejected: ``nobody_called`` or ``nobody_served``, whichever says what to press next; ``interrupted`` while the
+            staff have left the citizen there alone (T15).
     """
+    if desk.interrupted:
+        raise Rejected("interrupted")
     ticket = hall.tickets.get(desk.ticket)
     if ticket is None or ticket.state is not state:
         if state is TicketState.CALLED:
@@ -44,18 +49,22 @@ def noshow_wait_s(hall: Hall, ticket: Ticket, at: int) -> int:
     """Whole seconds still to wait before 过号 is fair (R-CORE-11)."""
     limits = hall.plan.limits.call
     needed = limits.noshow_green_s if ticket.klass is Klass.GREEN else limits.noshow_min_s
-    return max(0, -(-(ticket.called_at + needed * 1000 - at) // 1000))
+    return max(0, -(-(heard_from(ticket) + needed * 1000 - at) // 1000))
 
 
 def may_pass(hall: Hall, ticket: Ticket, at: int) -> None:
     """R-CORE-11, the same for everybody: enough announcements, and enough time. A final call needs only the time.
 
     Raises:
-        Rejected: ``pass_recalls`` (how many announcements are missing) or ``pass_wait`` (how many seconds).
+        Rejected: ``pass_recalls`` (how many announcements are missing), ``pass_unheard`` (the voice has not come to it,
+            and is waited for that many seconds at most) or ``pass_wait`` (how many seconds).
     """
     missing = 0 if ticket.final else hall.plan.limits.call.max_calls - ticket.calls
     if missing > 0:
         raise Rejected("pass_recalls", ticket=ticket.number, n=missing)
+    seconds = unheard_s(hall, ticket, at)
+    if seconds > 0:
+        raise Rejected("pass_unheard", ticket=ticket.number, n=seconds)
     seconds = noshow_wait_s(hall, ticket, at)
     if seconds > 0:
         raise Rejected("pass_wait", ticket=ticket.number, n=seconds)
@@ -65,36 +74,63 @@ def next_(hall: Hall, command: c.Next, at: int, by: str) -> list[e.Event]:
     """下一位: T06; on a 3-key pad also the end of the ticket before (T25); after closing the final round (T13)."""
     del by
     desk = desk_of(hall, command.desk)
-    if not hall.calling:
-        raise Rejected("before_opening")
     if desk.state is DeskState.CALLING:
         return _implied(hall, desk, at)
-    if desk.state not in CALLS_FROM:
-        raise Rejected(_why_not(desk))
+    may_call(hall, desk)
     choice = _choose(hall, desk.id, at)
     if choice is None:
         raise Rejected("nobody_waiting")
     return [_called(choice, desk.id, at)]
 
 
+def may_call(hall: Hall, desk: Desk) -> None:
+    """Whether the hall calls anybody at all (R-CORE-18, R-CORE-19), and this desk, with nobody called there.
+
+    Raises:
+        Rejected: ``before_opening``; ``noon_break`` (``time``: when calling goes on) where the tickets of the morning
+            are carried over noon; what ``free`` raises.
+    """
+    if not hall.calling:
+        raise Rejected("before_opening")
+    if hall.lunch_at and _carries(hall):
+        raise Rejected("noon_break", time=calling_resumes(hall))
+    free(desk)
+
+
+def free(desk: Desk) -> None:
+    """Whether the desk may take somebody.
+
+    Raises:
+        Rejected: what to press first: ``finish_first``, ``resume_first``, ``testing``...
+    """
+    if desk.state not in CALLS_FROM:
+        raise Rejected(_why_not(desk))
+    if desk.testing:
+        raise Rejected("testing")
+
+
+def _carries(hall: Hall) -> bool:
+    return hall.plan.limits.day.lunch == "carry"
+
+
 def _implied(hall: Hall, desk: Desk, at: int) -> list[e.Event]:
     """T25: 下一位 while a number is called. Either it is a 过号, or the citizen came and went without a key."""
     ticket = hall.tickets[desk.ticket]
     limits = hall.plan.limits.call
-    if (ticket.final or ticket.calls >= limits.max_calls) and not noshow_wait_s(hall, ticket, at):
+    waits = unheard_s(hall, ticket, at) or noshow_wait_s(hall, ticket, at)
+    if (ticket.final or ticket.calls >= limits.max_calls) and not waits:
         found: list[e.Event] = [_pass_event(ticket, desk.id, at)]
     else:
         seconds = -(-(ticket.called_at + limits.implicit_after_s * 1000 - at) // 1000)
         if seconds > 0:
             raise Rejected("call_running", ticket=ticket.number, n=seconds)
-        staff = desk.session.staff if desk.session else ""
         found = [
             e.Arrived(at, ticket.number, desk.id, implicit=True),
             *close_previous(hall, desk, at, strict=True),
-            e.Finished(at, ticket.number, desk.id, "办结", staff, implicit=True),
+            finished(ticket, desk, at, "办结", implicit=True),
             *invite(hall, ticket.number, desk.id, at),
         ]
-    choice = _choose(hall, desk.id, at)
+    choice = None if hall.lunch_at and _carries(hall) else _choose(hall, desk.id, at)
     if choice is not None:
         found.append(_called(choice, desk.id, at))
     return found
@@ -107,7 +143,8 @@ def recall(hall: Hall, command: c.Recall, at: int, by: str) -> list[e.Event]:
     ticket = current(hall, desk, TicketState.CALLED)
     limits = hall.plan.limits.call
     if ticket.final or ticket.calls >= limits.max_calls:
-        raise Rejected("recalls_used", ticket=ticket.number, n=noshow_wait_s(hall, ticket, at))
+        wait_s = max(unheard_s(hall, ticket, at), noshow_wait_s(hall, ticket, at))
+        raise Rejected("recalls_used", ticket=ticket.number, n=wait_s)
     seconds = -(-(ticket.recalled_at + limits.recall_gap_s * 1000 - at) // 1000)
     if seconds > 0:
         raise Rejected("recall_soon", n=seconds)
@@ -129,6 +166,14 @@ def pass_(hall: Hall, command: c.Pass, at: int, by: str) -> list[e.Event]:
     ticket = current(hall, desk, TicketState.CALLED)
     may_pass(hall, ticket, at)
     return [_pass_event(ticket, desk.id, at)]
+
+
+def finished(ticket: Ticket, desk: Desk, at: int, outcome: str, *, implicit: bool = False) -> e.Finished:
+    """T20: with who else has served it (R-EVAL-12), and for how long, holds and interruptions not counted."""
+    staff = desk.session.staff if desk.session else ""
+    contributors = tuple(each for each in ticket.contributors if each != staff)
+    served_ms = ticket.visit.served(at) if ticket.visit else 0
+    return e.Finished(at, ticket.number, desk.id, outcome, staff, implicit, contributors, served_ms)
 
 
 def withdraw(hall: Hall, desk: Desk, at: int, reason: str) -> list[e.Event]:
@@ -185,6 +230,9 @@ def _pass_event(ticket: Ticket, desk: int, at: int) -> e.Event:
 
 
 def _why_not(desk: Desk) -> str:
+    """Why a desk in its state calls nobody, as the reason that says what to press."""
+    if desk.interrupted:
+        return "interrupted"
     return {
         DeskState.SERVING: "finish_first",
         DeskState.PAUSE_PENDING: "pause_pending",

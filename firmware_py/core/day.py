@@ -3,29 +3,22 @@
 ``due`` names the next moment at which ``tick`` may have something to say; a shell sleeps until then.
 """
 
+from firmware_py.core import absence, coverage, desk_fault, transferring, visiting
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
+from firmware_py.core.business_day import by_the_wall, when_empty
 from firmware_py.core.hall import Hall
 from firmware_py.core.rating import window_due, window_timed_out
-from firmware_py.core.schedule import (
-    MINUTE_MS,
-    boundaries,
-    calling_opens,
-    closing,
-    date_of,
-    day_over,
-    hall_time,
-    midnight,
-    opening,
-    wall,
-)
-from firmware_py.core.states import TERMINAL, DeskState, TicketState
+from firmware_py.core.schedule import MINUTE_MS, boundaries
+from firmware_py.core.self_test import self_test_over_at
+from firmware_py.core.states import DeskState
 
 
 def tick(hall: Hall, at: int) -> list[e.Event]:
     """The one next thing that time has made true by ``at``; ask again until there is none."""
-    return _timers(hall, at) or _calendar(hall, at)
+    found = _timers(hall, at) or by_the_wall(hall, at) or when_empty(hall, at)
+    return found or ([] if hall.emergency_at else coverage.tick(hall, at))
 
 
 def _timers(hall: Hall, at: int) -> list[e.Event]:
@@ -34,48 +27,20 @@ def _timers(hall: Hall, at: int) -> list[e.Event]:
         if at >= since + limits.kiosk.print_timeout_s * 1000:
             return [e.PrintUnknown(at, number, "no_outcome")]
         break  # in order of time
+    if hall.emergency_at:
+        return []  # R-CORE-30: all others stand still
     for desk in hall.desks.values():
         if desk.rating and at >= window_due(hall, desk):
             return [window_timed_out(hall, desk, at)]
         if desk.state is DeskState.WAIT and at >= desk.since + limits.desk.wait_max_min * MINUTE_MS:
             return [e.DeskPaused(at, desk.id, "wait_too_long")]
-    return []
-
-
-def _calendar(hall: Hall, at: int) -> list[e.Event]:
-    if not hall.hours:
-        return []
-    now = wall(hall, at)
-    over = day_over(hall, at)
-    if over and opening(hall, now) <= now < closing(hall, now):
-        return [*_sweep(hall, at), e.DayOpened(at, date_of(now))]
-    if hall.day and not over and not hall.calling and calling_opens(hall, now) <= now:
-        return [e.CallingOpened(at, hall_time(hall, closing(hall, now)))]
-    if hall.day and not hall.issue_closed and (over or closing(hall, now) <= now):
-        return [e.IssueClosed(at, sum(hall.waiting(service.id) for service in hall.plan.services))]
-    if hall.issue_closed and not hall.closed and not hall.open_tickets:
-        return [e.DayClosed(at)]
-    return []
-
-
-def _sweep(hall: Hall, at: int) -> list[e.Event]:
-    """T30: what an earlier day left open, and whoever forgot to log out; early birds of today stay.
-
-    Who was only asked to rate has been served: that window ends as by its timeout (T22, T23).
-    """
-    found = [window_timed_out(hall, desk, at) for desk in hall.desks.values() if desk.rating]
-    found += [
-        e.Unserved(at, ticket.number, ticket.state.value)
-        for ticket in hall.tickets.values()
-        if ticket.state not in TERMINAL and ticket.state is not TicketState.RATING
-    ]
-    today = midnight(wall(hall, at))
-    found += [
-        e.LoggedOut(at, desk.id)
-        for desk in hall.desks.values()
-        if desk.session is not None and wall(hall, desk.session.since) < today
-    ]
-    return found
+        if desk.away_since and (missed := absence.tick(hall, desk, at)):
+            return [missed]
+        if (hall.devices or desk.state is DeskState.FAULT) and (found := desk_fault.tick(hall, desk, at)):
+            return found
+        if desk.testing_since and at >= self_test_over_at(desk):
+            return [e.SelfTestEnded(at, desk.id)]
+    return visiting.tick(hall, at) or (transferring.guided(hall, at) if hall.alerts else [])
 
 
 def due(hall: Hall, at: int) -> int:
@@ -85,18 +50,24 @@ def due(hall: Hall, at: int) -> int:
     for since in hall.printing.values():
         moments.append(since + limits.kiosk.print_timeout_s * 1000)
         break
+    if hall.emergency_at:
+        return min(moments, default=at + MINUTE_MS)
     for desk in hall.desks.values():
         if desk.rating:
             moments.append(window_due(hall, desk))
         if desk.state is DeskState.WAIT:
             moments.append(desk.since + limits.desk.wait_max_min * MINUTE_MS)
+        if desk.away_since and (moment := absence.due(hall, desk, at)):
+            moments.append(moment)
+        if hall.devices and (moment := desk_fault.due(hall, desk)):
+            moments.append(moment)
+        if desk.testing_since:
+            moments.append(self_test_over_at(desk))
+    if limit_due := visiting.due(hall):
+        moments.append(limit_due)
+    if moment := coverage.due(hall, at):
+        moments.append(moment)
     return min(moments, default=at + MINUTE_MS)
-
-
-def clock_read(hall: Hall, wall_utc_ms: int, at: int) -> list[e.Event]:
-    """The wall clock was looked at: a step of two seconds or more is a fact (R-CORE-20)."""
-    offset = wall_utc_ms - at
-    return [e.ClockStepped(at, offset)] if abs(offset - hall.offset_ms) >= 2000 else []
 
 
 def device_down(hall: Hall, fact: f.DeviceDown, at: int, by: str) -> list[e.Event]:

@@ -16,6 +16,9 @@ DESK: dict[D, dict[type[e.Event], D]] = {
         e.DeskPaused: D.PAUSED,
         e.DeskFailed: D.FAULT,
         e.IssueClosed: D.CLOSING,
+        e.PassUndone: D.CALLING,
+        e.TransferUndone: D.SERVING,
+        e.FinishUndone: D.SERVING,  # where nobody could be invited
         e.LoggedOut: D.CLOSED,
     },
     D.CALLING: {
@@ -36,12 +39,20 @@ DESK: dict[D, dict[type[e.Event], D]] = {
         e.RatingClosed: D.READY,
         e.InviteFailed: D.READY,
         e.FinishUndone: D.SERVING,
+        e.PassUndone: D.CALLING,
+        e.TransferUndone: D.SERVING,
         e.Called: D.CALLING,
         e.Resumed: D.SERVING,
         e.PausePending: D.PAUSE_PENDING,
     },
-    D.WAIT: {e.DeskResumed: D.READY, e.DeskPaused: D.PAUSED, e.LoggedOut: D.CLOSED},
-    D.PAUSED: {e.DeskResumed: D.READY, e.LoggedOut: D.CLOSED},
+    D.WAIT: {
+        e.DeskResumed: D.READY,
+        e.StoodIn: D.READY,
+        e.DeskPaused: D.PAUSED,
+        e.DeskFailed: D.FAULT,
+        e.LoggedOut: D.CLOSED,
+    },
+    D.PAUSED: {e.DeskResumed: D.READY, e.StoodIn: D.READY, e.DeskFailed: D.FAULT, e.LoggedOut: D.CLOSED},
     D.PAUSE_PENDING: {
         e.Held: D.PAUSED,
         e.Transferred: D.PAUSED,
@@ -50,7 +61,10 @@ DESK: dict[D, dict[type[e.Event], D]] = {
         e.InviteFailed: D.PAUSED,
         e.DeskResumed: D.RATING,  # or SERVING while the citizen still sits there: see ``after``
     },
-    D.FAULT: {e.DeskMended: D.READY, e.LoggedOut: D.CLOSED},
+    D.FAULT: {
+        e.DeskMended: D.READY,  # or PAUSED when its staff had left: see ``after``
+        e.LoggedOut: D.CLOSED,
+    },
     D.CLOSING: {
         e.Called: D.CALLING,
         e.Resumed: D.SERVING,
@@ -58,6 +72,9 @@ DESK: dict[D, dict[type[e.Event], D]] = {
         e.DeskPaused: D.PAUSED,
         e.DeskFailed: D.FAULT,
         e.DayOpened: D.READY,
+        e.PassUndone: D.CALLING,
+        e.TransferUndone: D.SERVING,
+        e.FinishUndone: D.SERVING,
         e.LoggedOut: D.CLOSED,
     },
 }
@@ -66,9 +83,12 @@ CALLS_FROM = frozenset({D.READY, D.RATING, D.CLOSING})
 """States in which 下一位 picks a ticket (CALLING has T25)."""
 
 
-def after(state: D, event: type[e.Event], *, serving: bool, closing: bool) -> D:
-    """The state that follows; ``serving`` = a citizen is called or served here, ``closing`` = T_close has passed."""
+def after(state: D, event: type[e.Event], *, serving: bool, closing: bool, away: bool = False) -> D:
+    """The state that follows; ``serving`` = a citizen is called or served here, ``closing`` = T_close has passed,
+    ``away`` = its staff have left: a pad plugged in again does not bring them back."""
     follows = DESK[state].get(event, state)
+    if away and state is D.FAULT and follows is D.READY:
+        return D.PAUSED
     if serving and state is D.PAUSE_PENDING and follows in {D.PAUSED, D.RATING}:
         # the rating of the one before ended while this citizen sits here: the pause goes on waiting
         return D.SERVING if event is e.DeskResumed else (D.PAUSED if event in {e.Held, e.Transferred} else state)

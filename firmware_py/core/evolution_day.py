@@ -4,13 +4,20 @@ from msgspec.structs import replace
 
 from firmware_py.core import events as e
 from firmware_py.core.changing import Handlers, desk_after
+from firmware_py.core.emergency import thawed_desk, thawed_ticket
 from firmware_py.core.hall import Group, Hall
-from firmware_py.core.model import Desk, Line
+from firmware_py.core.model import Desk, HoursChange, Line
+from firmware_py.core.schedule import no_hours_now
+from firmware_py.core.workdays import days_before
+
+REDEEMED_WITHIN_D = 7
+"""Days for which an unserved ticket may still be redeemed (T30)."""
 
 
 def _configured(hall: Hall, event: e.Configured) -> None:
+    if event.plan.hours != hall.plan.hours or not hall.hours:
+        hall.hours = event.plan.hours  # else an announced change stays in force
     hall.plan = event.plan
-    hall.hours = event.plan.hours
     kept = {number: desk for number, desk in hall.desks.items() if desk.ticket or desk.rating}
     planned = {
         desk.id: replace(
@@ -33,22 +40,55 @@ def _numbers_known(hall: Hall, event: e.NumbersKnown) -> None:
 
 
 def _restarted(hall: Hall, event: e.Restarted) -> None:
+    known = hall.offset_ms if hall.clock_trusted else max(hall.offset_ms, hall.floor_offset_ms)
+    hall.floor_offset_ms = hall.last_at + known - event.at
     hall.restarted_at = event.at
     hall.offset_ms = hall.day_offset_ms = event.offset_ms
+    hall.clock_trusted, hall.corrected_ms = event.trusted, event.corrected_ms
 
 
 def _clock_stepped(hall: Hall, event: e.ClockStepped) -> None:
     hall.offset_ms = event.offset_ms
 
 
+def _clock_trusted(hall: Hall, event: e.ClockTrusted) -> None:
+    hall.corrected_ms = 0
+    _vouched_for(hall, event.offset_ms)
+
+
+def _clock_confirmed(hall: Hall, event: e.ClockConfirmed) -> None:
+    hall.corrected_ms += event.offset_ms - hall.offset_ms
+    _vouched_for(hall, event.offset_ms)
+
+
+def _vouched_for(hall: Hall, offset_ms: int) -> None:
+    """Only now is it known what day it is; a day that a person opened meanwhile is today's, whatever it was called."""
+    if not hall.clock_trusted and not hall.by_hand:
+        hall.day_offset_ms = offset_ms
+    if not hall.clock_trusted:
+        hall.by_hand = False
+    hall.offset_ms = offset_ms
+    hall.clock_trusted = True
+
+
 def _day_opened(hall: Hall, event: e.DayOpened) -> None:
     hall.day, hall.day_offset_ms = event.day, hall.offset_ms
+    hall.by_hand = bool(event.by) and no_hours_now(hall, event.at)
     hall.calling = hall.issue_closed = hall.closed = False
+    hall.lunch_at = 0
+    hall.frozen = []
+    hall.approvals.clear()
+    hall.alerts = {key: alert for key, alert in hall.alerts.items() if key[0] == "calendar"}
+    oldest = days_before(event.day, REDEEMED_WITHIN_D)
+    hall.unserved = {key: service for key, service in hall.unserved.items() if key >= oldest}
     for queues in hall.lanes.values():
         queues.clear()
     for mapping in (hall.issued, hall.tickets, hall.by_key, hall.printing, hall.answers, hall.waiting_in):
         mapping.clear()
-    hall.open_tickets = 0
+    hall.open_tickets = hall.targeted = 0
+    hall.back.clear()
+    hall.voices.clear()
+    hall.bookings = {code: each for code, each in hall.bookings.items() if each.day >= event.day}
     hall.announced = []
     hall.groups = {name: Group() for name in hall.groups}
     for desk_id in hall.desks:
@@ -59,8 +99,17 @@ def _calling_opened(hall: Hall, _: e.CallingOpened) -> None:
     hall.calling = True
 
 
+def _lunch_began(hall: Hall, event: e.LunchBegan) -> None:
+    hall.lunch_at = event.at
+
+
+def _lunch_ended(hall: Hall, _: e.LunchEnded) -> None:
+    hall.lunch_at = 0
+
+
 def _issue_closed(hall: Hall, event: e.IssueClosed) -> None:
     hall.issue_closed = True
+    hall.lunch_at = 0
     for desk_id in hall.desks:
         hall.desks[desk_id] = desk_after(hall, desk_id, event)
 
@@ -69,13 +118,57 @@ def _day_closed(hall: Hall, _: e.DayClosed) -> None:
     hall.closed = True
 
 
+def _hours_announced(hall: Hall, event: e.HoursAnnounced) -> None:
+    hall.hours_changes[event.change] = HoursChange(event.change, event.hours, event.effective, event.emergency)
+
+
+def _hours_shown(hall: Hall, event: e.HoursShown) -> None:
+    hall.hours_changes[event.change] = replace(hall.hours_changes[event.change], shown=event.day)
+
+
+def _hours_changed(hall: Hall, event: e.HoursChanged) -> None:
+    for number, change in hall.hours_changes.items():
+        if change.state == "active":
+            hall.hours_changes[number] = replace(change, state="past")
+    change = hall.hours_changes[event.change]
+    hall.hours_changes[event.change] = replace(change, state="active")
+    hall.hours = change.hours
+
+
+def _hours_held_back(hall: Hall, event: e.HoursHeldBack) -> None:
+    hall.hours_changes[event.change] = replace(hall.hours_changes[event.change], effective=event.until)
+
+
+def _emergency_began(hall: Hall, event: e.EmergencyBegan) -> None:
+    hall.emergency_at = event.at
+
+
+def _emergency_ended(hall: Hall, event: e.EmergencyEnded) -> None:
+    hall.frozen.append((hall.emergency_at, event.at))
+    hall.emergency_at = 0
+    for number, ticket in hall.tickets.items():
+        hall.tickets[number] = thawed_ticket(ticket, event.lasted_ms)  # neither state nor key: no lane moves
+    for desk_id, desk in hall.desks.items():
+        hall.desks[desk_id] = thawed_desk(desk, event.lasted_ms)
+
+
 EVOLVE: Handlers = {
     e.Configured: _configured,
     e.NumbersKnown: _numbers_known,
     e.Restarted: _restarted,
     e.ClockStepped: _clock_stepped,
+    e.ClockTrusted: _clock_trusted,
+    e.ClockConfirmed: _clock_confirmed,
     e.DayOpened: _day_opened,
     e.CallingOpened: _calling_opened,
+    e.LunchBegan: _lunch_began,
+    e.LunchEnded: _lunch_ended,
     e.IssueClosed: _issue_closed,
     e.DayClosed: _day_closed,
+    e.HoursAnnounced: _hours_announced,
+    e.HoursShown: _hours_shown,
+    e.HoursChanged: _hours_changed,
+    e.HoursHeldBack: _hours_held_back,
+    e.EmergencyBegan: _emergency_began,
+    e.EmergencyEnded: _emergency_ended,
 }

@@ -5,10 +5,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from firmware_py.core import events as e
-from firmware_py.core.changing import Handlers
+from firmware_py.core.callbacks import CALL, RECORD
+from firmware_py.core.changing import Handlers, nothing
 from firmware_py.core.hall import Hall
-from firmware_py.core.model import Callback, Device
-from firmware_py.core.states import LineState
+from firmware_py.core.lines import line_after
+from firmware_py.core.model import Callback, Device, Line
+from firmware_py.core.neighbours import answers_itself
+from firmware_py.core.overlap import served_at
+from firmware_py.core.schedule import in_hours
+from firmware_py.core.states import DeskState, LineState
 
 
 def _line(hall: Hall, event: e.LineEvent, **changes: Any) -> None:
@@ -16,7 +21,22 @@ def _line(hall: Hall, event: e.LineEvent, **changes: Any) -> None:
 
 
 def _rang(hall: Hall, event: e.Rang) -> None:
-    _line(hall, event, state=LineState.RINGING, ring=event.ring)
+    line = hall.lines[event.line]
+    state = line_after(line.state, event)
+    if state is not LineState.RINGING:
+        return  # a telephone that is lifted does not ring
+    if line.state is not LineState.RINGING:
+        line = _call_began(hall, line, event.at)
+    hall.lines[event.line] = replace(line, state=state, ring=event.ring, rang_at=event.at)
+
+
+def _call_began(hall: Hall, line: Line, at: int) -> Line:
+    desk, hours = hall.desks[line.desk], in_hours(hall, at)
+    return replace(
+        line,
+        charged=hours and answers_itself(hall, desk),
+        uncovered=hours and desk.state is DeskState.CLOSED,
+    )
 
 
 def _neighbours_alerted(hall: Hall, event: e.NeighboursAlerted) -> None:
@@ -31,18 +51,53 @@ def _pickup_claimed(hall: Hall, event: e.PickupClaimed) -> None:
     _line(hall, event, claimed=event.desk)
 
 
-def _quiet(hall: Hall, event: e.LineEvent) -> None:
-    answered = isinstance(event, e.PhoneOutgoing) or (isinstance(event, e.PhoneAnswered) and not event.inferred)
-    state = LineState.TALK if answered else LineState.ON_HOOK
-    _line(hall, event, state=state, ring=0, alerted=(), claimed=0, supervisor=False)
+def _caller_noted(hall: Hall, event: e.CallerNoted) -> None:
+    _line(hall, event, caller=event.caller)
+
+
+def _call_over(hall: Hall, event: e.LineEvent) -> None:
+    """Answered, given up or hung up: nothing of the call before remains but when the handset was lifted."""
+    old = hall.lines[event.line]
+    new = Line(old.id, old.desk, line_after(old.state, event), lifted_at=old.lifted_at)
+    if new.state is LineState.TALK and old.state is not LineState.TALK and served_at(hall, old.desk):
+        new = replace(new, overlap_from=event.at)
+    hall.lines[event.line] = new
+
+
+def _answered(hall: Hall, event: e.PhoneAnswered) -> None:
+    _call_over(hall, event)
+    if event.inferred:
+        _explained(hall, event.desk)
+
+
+def _explained(hall: Hall, desk: int) -> None:
+    """One lift takes one call: it explains no second one."""
+    plan = hall.plan.desk(desk)
+    line = hall.lines.get(plan.phone) if plan else None
+    if line is not None:
+        hall.lines[line.id] = replace(line, lifted_at=0)
+
+
+def _outgoing(hall: Hall, event: e.PhoneOutgoing) -> None:
+    _call_over(hall, event)
+    _line(hall, event, lifted_at=event.at)
+
+
+def _busy_missed(hall: Hall, event: e.PhoneBusyMissed) -> None:
+    _line(hall, event, state=line_after(hall.lines[event.line].state, event), caller="")
 
 
 def _callback_opened(hall: Hall, event: e.CallbackOpened) -> None:
     hall.tasks = event.task
-    hall.callbacks[event.task] = Callback(event.task, event.line, event.due)
+    hall.callbacks[event.task] = Callback(event.task, event.line, event.due, event.caller, CALL)
 
 
-def _callback_closed(hall: Hall, event: e.CallbackClosed) -> None:
+def _record_owed(hall: Hall, event: e.RecordOwed) -> None:
+    hall.tasks = event.task
+    hall.callbacks[event.task] = Callback(event.task, event.line, 0, kind=RECORD)
+
+
+def _task_done(hall: Hall, event: e.CallbackClosed | e.RecordFiled) -> None:
     hall.callbacks.pop(event.task, None)
 
 
@@ -59,14 +114,19 @@ EVOLVE: Handlers = {
     e.NeighboursAlerted: _neighbours_alerted,
     e.SupervisorAlerted: _supervisor_alerted,
     e.PickupClaimed: _pickup_claimed,
-    e.PhoneAnswered: _quiet,
-    e.PhoneAbandoned: _quiet,
-    e.PhoneMissed: _quiet,
-    e.PhoneOutgoing: _quiet,
-    e.PhoneUnknown: _quiet,
-    e.PhoneEnded: _quiet,
+    e.CallerNoted: _caller_noted,
+    e.PhoneAnswered: _answered,
+    e.PhoneAbandoned: _call_over,
+    e.PhoneMissed: _call_over,
+    e.PhoneBusyMissed: _busy_missed,
+    e.PhoneOutgoing: _outgoing,
+    e.PhoneUnknown: _call_over,
+    e.PhoneEnded: _call_over,
     e.CallbackOpened: _callback_opened,
-    e.CallbackClosed: _callback_closed,
+    e.CallbackMerged: nothing,
+    e.CallbackClosed: _task_done,
+    e.RecordOwed: _record_owed,
+    e.RecordFiled: _task_done,
     e.DeviceFailed: _device_failed,
     e.DeviceMended: _device_mended,
 }

@@ -33,7 +33,15 @@ def _rating_corrected(hall: Hall, event: e.RatingCorrected) -> None:
 
 def _rating_ended(hall: Hall, event: e.RatingLocked | e.RatingClosed | e.InviteFailed) -> None:
     moved(hall, event)
-    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), rating="")
+    hall.desks[event.desk] = desk_after(hall, event.desk, event, rating="")
+
+
+def _self_test_began(hall: Hall, event: e.SelfTestBegan) -> None:
+    hall.desks[event.desk] = replace(hall.desks[event.desk], testing_since=event.at)
+
+
+def _self_test_ended(hall: Hall, event: e.SelfTestEnded) -> None:
+    hall.desks[event.desk] = replace(hall.desks[event.desk], testing_since=0)
 
 
 EVOLVE: Handlers = {
@@ -43,5 +51,8 @@ EVOLVE: Handlers = {
     e.RatingLocked: _rating_ended,
     e.RatingClosed: _rating_ended,
     e.InviteFailed: _rating_ended,
+    e.SelfTestBegan: _self_test_began,
+    e.SelfTestPressed: nothing,
+    e.SelfTestEnded: _self_test_ended,
     e.StrayRating: nothing,
 }

@@ -1,11 +1,11 @@
-"""What facts about a ticket make of the hall."""
+"""What facts about a ticket that waits, or is called, make of the hall."""
 
 from msgspec.structs import replace
 
 from firmware_py.core import events as e
-from firmware_py.core.changing import Handlers, announce, desk_after, moved, next_state, put
+from firmware_py.core.changing import Handlers, announce, desk_after, enqueue, moved, next_state, put
 from firmware_py.core.hall import Hall
-from firmware_py.core.model import Ticket
+from firmware_py.core.model import Ticket, Undoable
 from firmware_py.core.picking import ORDINARY_RULES, PRIORITY_RULES
 from firmware_py.core.states import KLASS_OF, LANE_OF_KLASS, DeskState, Klass, Lane, TicketState
 
@@ -17,11 +17,41 @@ def _taken(hall: Hall, event: e.Taken) -> None:
     klass = KLASS_OF[event.klass]
     ordinal = len(hall.tickets) + 1
     lane = LANE_OF_KLASS[klass]
-    hall.tickets[event.ticket] = Ticket(
-        event.ticket, event.service, klass, TicketState.PRINTING, event.at, ordinal, event.kiosk, lane
-    )
+    ticket = Ticket(event.ticket, event.service, klass, TicketState.PRINTING, event.at, ordinal, event.kiosk, lane)
+    if event.booking:
+        hall.bookings[event.booking] = replace(hall.bookings[event.booking], ticket=event.ticket)
+        ticket = replace(ticket, slot_from=event.slot_from, slot_until=event.slot_until)
+    if event.redeems:
+        hall.unserved.pop(event.redeems, None)
+        ticket = replace(ticket, redeems=event.redeems)
+    hall.tickets[event.ticket] = ticket
     hall.printing[event.ticket] = event.at
     hall.open_tickets += 1
+
+
+def _manual_entered(hall: Hall, event: e.ManualEntered) -> None:
+    ordinal = len(hall.tickets) + 1
+    klass, state = Klass.ORDINARY, TicketState.WAITING  # it is on paper already
+    enqueue(hall, Ticket(event.ticket, event.service, klass, state, event.handed_at, ordinal, event.by))
+
+
+def _never_printed(hall: Hall, event: e.PrintFailed | e.Voided) -> None:
+    moved(hall, event)
+    ticket = hall.tickets[event.ticket]
+    if ticket.redeems:  # its holder has no other paper than the old one, which is worth a ticket still
+        hall.unserved[ticket.redeems] = ticket.service
+
+
+def _announced(hall: Hall, event: e.Announced) -> None:
+    old = hall.tickets[event.ticket]
+    put(hall, old, replace(old, state=next_state(old, event), heard_at=event.at))
+    if event.by == "voice":
+        hall.voices.add(event.instance)
+
+
+def _reported_back(hall: Hall, event: e.ReportedBack) -> None:
+    old = hall.tickets[event.ticket]
+    put(hall, old, replace(old, state=next_state(old, event), back=True))
 
 
 def _printed(hall: Hall, event: e.Printed) -> None:
@@ -53,9 +83,14 @@ def _called(hall: Hall, event: e.Called) -> None:
         recalled_at=event.at,
         final=event.final,
         group=name,
+        target=0,
+        heard_at=0,
+        back=False,
     )
     put(hall, old, ticket)
-    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket=event.ticket, rated=False)
+    hall.desks[event.desk] = desk_after(hall, event.desk, event, ticket=event.ticket, rated=False, undo=None)
+    if event.approver:
+        hall.approvals.pop(("call", event.ticket), None)
     announce(hall, ticket, "final" if event.final else "call", event.desk, event.at)
 
 
@@ -66,33 +101,26 @@ def _recalled(hall: Hall, event: e.Recalled) -> None:
     announce(hall, ticket, "call", event.desk, event.at)
 
 
-def _arrived(hall: Hall, event: e.Arrived) -> None:
+def _passed(hall: Hall, event: e.Passed | e.Expired) -> None:
     old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event), arrived_at=event.at))
-    hall.desks[event.desk] = desk_after(hall, event.desk, event)
-
-
-def _left_desk(hall: Hall, event: e.Passed) -> None:
     moved(hall, event)
-    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket="")
-
-
-def _expired(hall: Hall, event: e.Expired) -> None:
-    desk_id = hall.tickets[event.ticket].desk
-    moved(hall, event)
-    hall.desks[desk_id] = replace(desk_after(hall, desk_id, event), ticket="")
+    undo = Undoable("pass", old, event.at)
+    hall.desks[old.desk] = desk_after(hall, old.desk, event, ticket="", undo=undo)
 
 
 def _withdrawn(hall: Hall, event: e.Withdrawn) -> None:
     old = hall.tickets[event.ticket]
     ticket = replace(old, state=next_state(old, event), desk=0, calls=0, lane=Lane.HANDED)
     put(hall, old, ticket)
-    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket="")
+    hall.desks[event.desk] = desk_after(hall, event.desk, event, ticket="")
     announce(hall, ticket, "withdrawn", event.desk, event.at)
 
 
 def _returned(hall: Hall, event: e.Returned) -> None:
     old = hall.tickets[event.ticket]
+    served_by = old.contributors
+    if old.implicit:  # nobody knows whether the desk that went on to the next has served anybody (T25)
+        served_by = tuple(staff for staff in served_by if staff != old.staff)
     new = replace(
         old,
         state=next_state(old, event),
@@ -102,42 +130,21 @@ def _returned(hall: Hall, event: e.Returned) -> None:
         returns=old.returns + 1,
         ripe_at=event.ripe_at,
         implicit=False,
+        contributors=served_by,
     )
     put(hall, old, new)
 
 
-def _held(hall: Hall, event: e.Held) -> None:
-    old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event), held_at=event.at))
-    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket="")
-
-
-def _resumed(hall: Hall, event: e.Resumed) -> None:
-    old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event), desk=event.desk))
-    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket=event.ticket)
-
-
-def _transferred(hall: Hall, event: e.Transferred) -> None:
-    old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event), service=event.service, lane=Lane.HANDED, desk=0))
-    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket="")
-
-
-def _finished(hall: Hall, event: e.Finished) -> None:
-    old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event), staff=event.staff, implicit=event.implicit))
-    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket="", rating=event.ticket)
-
-
-def _finish_undone(hall: Hall, event: e.FinishUndone) -> None:
-    moved(hall, event)
-    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket=event.ticket, rating="")
-
-
 def _upgraded(hall: Hall, event: e.Upgraded) -> None:
     old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event), klass=Klass.GREEN, lane=Lane.GREEN))
+    # who was handed over stays ahead of all priority, whatever the class
+    lane = Lane.GREEN if old.lane is Lane.ORDINARY else old.lane
+    put(hall, old, replace(old, state=next_state(old, event), klass=Klass.GREEN, lane=lane))
+
+
+def _granted(hall: Hall, event: e.Granted) -> None:
+    old = hall.tickets[event.ticket]
+    put(hall, old, replace(old, state=next_state(old, event), klass=Klass.GRANTED, lane=Lane.GRANTED, desk=0))
 
 
 HOLDING = frozenset({DeskState.CALLING, DeskState.SERVING, DeskState.RATING, DeskState.PAUSE_PENDING})
@@ -145,37 +152,44 @@ HOLDING = frozenset({DeskState.CALLING, DeskState.SERVING, DeskState.RATING, Des
 
 
 def _unserved(hall: Hall, event: e.Unserved) -> None:
+    hall.unserved[f"{hall.day}/{event.ticket}"] = hall.tickets[event.ticket].service  # T30
     moved(hall, event)
     for desk in hall.desks.values():
         if event.ticket in {desk.ticket, desk.rating}:
             ticket = "" if desk.ticket == event.ticket else desk.ticket
             rating = "" if desk.rating == event.ticket else desk.rating
-            state = DeskState.READY if desk.state in HOLDING and not (ticket or rating) else desk.state
-            hall.desks[desk.id] = replace(desk, ticket=ticket, rating=rating, state=state, since=event.at)
+            free = DeskState.CLOSING if hall.issue_closed else DeskState.READY
+            state = free if desk.state in HOLDING and not (ticket or rating) else desk.state
+            interrupted = desk.interrupted and bool(ticket)
+            hall.desks[desk.id] = replace(
+                desk,
+                ticket=ticket,
+                rating=rating,
+                state=state,
+                since=event.at,
+                interrupted=interrupted,
+                away_since=desk.away_since if interrupted == desk.interrupted else 0,
+                undo=None,
+            )
 
 
 EVOLVE: Handlers = {
     e.Taken: _taken,
     e.Printed: _printed,
-    e.PrintFailed: moved,
+    e.ManualEntered: _manual_entered,
+    e.PrintFailed: _never_printed,
     e.PrintUnknown: _print_unknown,
     e.Cancelled: moved,
     e.Called: _called,
+    e.Announced: _announced,
     e.Recalled: _recalled,
-    e.Arrived: _arrived,
-    e.Passed: _left_desk,
+    e.Passed: _passed,
     e.Withdrawn: _withdrawn,
     e.Returned: _returned,
-    e.Expired: _expired,
-    e.Interrupted: moved,
-    e.InterruptionEnded: moved,
-    e.Held: _held,
-    e.Resumed: _resumed,
-    e.Transferred: _transferred,
-    e.ItemAdded: moved,
-    e.Finished: _finished,
-    e.FinishUndone: _finish_undone,
-    e.Voided: moved,
+    e.ReportedBack: _reported_back,
+    e.Expired: _passed,
+    e.Voided: _never_printed,
+    e.Granted: _granted,
     e.Upgraded: _upgraded,
     e.Unserved: _unserved,
 }

@@ -34,11 +34,14 @@ class Hall:
     ``seq`` is the place in the journal this is true at. ``lanes`` holds the keys of WAITING tickets per lane and queue
     (one nobody stands in has no entry), ``waiting_in`` counts them per service, ``by_key`` finds the number again,
     ``printing`` the PRINTING ones in order of time. ``day_offset_ms`` is the clock offset the business day was opened
-    with, ``restarted_at`` when the controller last came up. ``hours`` are today's sessions; ``lunch_at`` is when the
-    morning closed, 0 = it is not noon; ``emergency_at`` when everything was stopped, 0 = it is not; ``frozen`` the
-    spans it was today. ``bookings`` are by code, ``approvals`` and ``alerts`` by kind and subject; ``unserved`` are
-    tickets of earlier days that may still be redeemed, ``day/number`` to service (T30). ``voices`` are the instances
-    that have announced today, ``patrolled`` when each inspector came last.
+    with, ``by_hand`` = by a person and not by the clock, ``restarted_at`` when the controller last came up. A clerk
+    added ``corrected_ms`` to what the machine's own clock reads; no offset below ``floor_offset_ms`` can be true after
+    a restart (R-CORE-20). ``hours`` are today's sessions; ``lunch_at`` is when the morning closed, 0 = it is not noon;
+    ``emergency_at`` when everything was stopped, 0 = it is not; ``frozen`` the spans it was today. ``bookings`` are by
+    code, ``approvals`` and ``alerts`` by kind and subject; ``unserved`` are tickets of earlier days that may still be
+    redeemed, ``day/number`` to service (T30). ``voices`` are the instances
+    that have announced today, ``patrolled`` when each inspector came last. ``back`` are the held tickets whose citizens
+    have reported back, ``targeted`` counts the WAITING ones meant for one desk.
     """
 
     __slots__ = (
@@ -46,17 +49,21 @@ class Hall:
         "announced",
         "answers",
         "approvals",
+        "back",
         "bookings",
+        "by_hand",
         "by_key",
         "callbacks",
         "calling",
         "clock_trusted",
         "closed",
+        "corrected_ms",
         "day",
         "day_offset_ms",
         "desks",
         "devices",
         "emergency_at",
+        "floor_offset_ms",
         "frozen",
         "groups",
         "hours",
@@ -74,6 +81,7 @@ class Hall:
         "printing",
         "restarted_at",
         "seq",
+        "targeted",
         "tasks",
         "tickets",
         "unserved",
@@ -109,10 +117,15 @@ class Hall:
         self.hours: tuple[Hours, ...] = ()
         self.hours_changes: dict[int, HoursChange] = {}
         self.clock_trusted = True
+        self.corrected_ms = 0
+        self.floor_offset_ms = 0
+        self.by_hand = False
         self.lunch_at = 0
         self.emergency_at = 0
         self.frozen: list[tuple[int, int]] = []
         self.waiting_in: dict[str, int] = {}
+        self.back: set[str] = set()
+        self.targeted = 0
         self.bookings: dict[str, Booking] = {}
         self.approvals: dict[tuple[str, str], Approval] = {}
         self.alerts: dict[tuple[str, str], Alert] = {}

@@ -1,15 +1,22 @@
-"""Deciding about numbers: one press, one ticket, and what became of its slip (T01–T05, T12, T31)."""
+"""Deciding about numbers: one press, one ticket, and what became of its slip (T01–T05, T31)."""
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Ticket
+from firmware_py.core.plan import Service
 from firmware_py.core.schedule import hours_text, issue_refusal, next_issue
 from firmware_py.core.states import Klass, Lane, TicketState
 from firmware_py.core.tickets import require
 from firmware_py.errors import Rejected
 
 NUMBERS_MAX = 9999
+STRONGER = {
+    Klass.GREEN.value: frozenset({Lane.GRANTED, Lane.HANDED, Lane.GREEN}),
+    Klass.APPOINTMENT.value: frozenset({Lane.GRANTED, Lane.HANDED, Lane.GREEN, Lane.BOOKED}),
+    Klass.GRANTED.value: frozenset({Lane.GRANTED}),
+}
+"""The lanes that are called before a ticket of that class; an ordinary one waits for everybody."""
 
 
 def ticket_of(hall: Hall, number: str) -> Ticket:
@@ -26,11 +33,17 @@ def ticket_of(hall: Hall, number: str) -> Ticket:
 
 def people_ahead(hall: Hall, service: str, klass: str) -> int:
     """How many people of this queue will be called before a ticket taken now, as far as can be told."""
-    same = [ticket for number in hall.printing if (ticket := hall.tickets[number]).service == service]
-    if klass != Klass.GREEN:
-        return hall.waiting(service) + len(same)
-    stronger = sum(len(hall.lanes[lane].get(service, ())) for lane in (Lane.GRANTED, Lane.HANDED, Lane.GREEN))
-    return stronger + sum(1 for ticket in same if ticket.klass is Klass.GREEN)
+    lanes = STRONGER.get(klass)
+    ahead = hall.waiting(service) if lanes is None else _standing(hall, service, lanes)
+    for number in hall.printing:
+        ticket = hall.tickets[number]
+        if ticket.service == service and (lanes is None or ticket.lane in lanes):
+            ahead += 1
+    return ahead
+
+
+def _standing(hall: Hall, service: str, lanes: frozenset[Lane]) -> int:
+    return sum(len(hall.lanes[lane].get(service, ())) for lane in lanes)
 
 
 def take(hall: Hall, command: c.Take, at: int, by: str) -> list[e.Event]:
@@ -38,6 +51,18 @@ def take(hall: Hall, command: c.Take, at: int, by: str) -> list[e.Event]:
     service = hall.plan.service(command.service)
     if service is None:
         raise Rejected("unknown_service", service=command.service)
+    number = new_number(hall, service, at, by)
+    ahead = people_ahead(hall, service.id, command.klass)
+    return [e.Taken(at, number, service.id, command.klass, by, ahead)]
+
+
+def new_number(hall: Hall, service: Service, at: int, by: str) -> str:
+    """The number a ticket issued now by instance ``by`` would get.
+
+    Raises:
+        Rejected: it is not the time (``before_issue``, ``noon``, ``issue_closed``…), ``not_offered``,
+            ``printer_fault``, ``numbers_exhausted``; nothing else keeps a citizen from a number (R-KIOSK-04).
+    """
     refusal = issue_refusal(hall, at)
     if refusal:
         raise Rejected(refusal, hours=hours_text(hall.hours), time=next_issue(hall, at))
@@ -48,9 +73,14 @@ def take(hall: Hall, command: c.Take, at: int, by: str) -> list[e.Event]:
     ordinal = hall.issued.get(service.prefix, 0) + 1
     if ordinal > NUMBERS_MAX:
         raise Rejected("numbers_exhausted", service=service.shown)
-    number = f"{service.prefix}{ordinal:03d}"
-    ahead = people_ahead(hall, service.id, command.klass)
-    return [e.Taken(at, number, service.id, command.klass, by, ahead)]
+    return f"{service.prefix}{ordinal:03d}"
+
+
+def with_slip(hall: Hall, taken: e.Taken) -> list[e.Event]:
+    """The ticket, and where no dispenser asked for it, at once that no slip comes: its holder is told the number."""
+    if any(taken.kiosk == kiosk.id for kiosk in hall.plan.kiosks):
+        return [taken]
+    return [taken, e.PrintUnknown(taken.at, taken.ticket, "no_printer")]
 
 
 def other_place(hall: Hall, kiosk: str) -> str:
@@ -98,27 +128,6 @@ def kiosk_started(hall: Hall, command: c.KioskStarted, at: int, by: str) -> list
     if known and command.day == hall.day:
         found.append(e.NumbersKnown(at, by, command.day, known))
     return found
-
-
-def return_ticket(hall: Hall, command: c.ReturnTicket, at: int, by: str) -> list[e.Event]:
-    """T12: the number stays, the turn comes again after ``pass.return_after`` calls (R-CORE-12)."""
-    del by
-    ticket = ticket_of(hall, command.ticket.strip().upper())
-    if ticket.state is TicketState.WAITING:
-        raise Rejected("still_waiting", ticket=ticket.number)
-    require(ticket.number, ticket.state, e.Returned)
-    if ticket.state is TicketState.DONE and not _perhaps_never_served(hall, ticket):
-        raise Rejected("ticket_state", ticket=ticket.number, state=ticket.state.value)
-    limits = hall.plan.limits.passing
-    if ticket.returns >= limits.max_returns:
-        raise Rejected("returns_exhausted", ticket=ticket.number)
-    group = hall.groups.get(ticket.group)  # None when a new plan has no such group
-    return [e.Returned(at, ticket.number, (group.calls if group else 0) + limits.return_after)]
-
-
-def _perhaps_never_served(hall: Hall, ticket: Ticket) -> bool:
-    """T25: finished by a 3-key pad alone, without a rating; its holder may still come back that day."""
-    return ticket.implicit and not ticket.level and not hall.closed
 
 
 def cancel(hall: Hall, command: c.Cancel, at: int, by: str) -> list[e.Event]:

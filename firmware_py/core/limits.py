@@ -56,6 +56,13 @@ class KioskLimits(msgspec.Struct, frozen=True):
     print_timeout_s: int = 15
 
 
+class StaffLimits(msgspec.Struct, frozen=True):
+    """When staff are due: so long before a session begins (A12: 5, A13: 10). For the duty list and the reports; it
+    decides nothing."""
+
+    arrive_lead_min: int = 5
+
+
 class DeskLimits(msgspec.Struct, frozen=True):
     """Leaving the desk (rules.md 3.4: 请稍候 becomes 暂停服务 after ten minutes), taking something back, a dead pad.
 
@@ -114,6 +121,7 @@ class Limits(msgspec.Struct, frozen=True, rename={"passing": "pass"}):
     eval: EvalLimits = EvalLimits()
     phone: PhoneLimits = PhoneLimits()
     kiosk: KioskLimits = KioskLimits()
+    staff: StaffLimits = StaffLimits()
     desk: DeskLimits = DeskLimits()
     absence: AbsenceLimits = AbsenceLimits()
     appt: ApptLimits = ApptLimits()

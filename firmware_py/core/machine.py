@@ -32,7 +32,34 @@ lets anybody see (R-CORE-02). The rules that follow from this:
 from collections.abc import Callable
 from typing import Any, cast
 
-from firmware_py.core import calling, day, issuing, phoning, rating, serving, staffing
+from firmware_py.core import (
+    absence,
+    announcing,
+    approving,
+    assigning,
+    booking,
+    business_day,
+    callbacks,
+    calling,
+    clock_trust,
+    day,
+    emergency,
+    hours_changes,
+    issuing,
+    leaving,
+    manual_slips,
+    overriding,
+    phoning,
+    rating,
+    returning,
+    self_test,
+    serving,
+    staffing,
+    supervising,
+    transferring,
+    undoing,
+    visiting,
+)
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
@@ -48,8 +75,12 @@ DECIDE: dict[type, Decider] = {
     c.ReportPrintFailed: issuing.print_failed,
     c.ReportPrintUnknown: issuing.print_unknown,
     c.KioskStarted: issuing.kiosk_started,
-    c.ReturnTicket: issuing.return_ticket,
+    c.ReturnTicket: returning.return_ticket,
     c.Cancel: issuing.cancel,
+    c.CheckIn: booking.check_in,
+    c.Book: booking.book,
+    c.CancelBooking: booking.cancel_booking,
+    c.EnterManual: manual_slips.enter_manual,
     c.Next: calling.next_,
     c.Recall: calling.recall,
     c.Arrive: calling.arrive,
@@ -57,14 +88,42 @@ DECIDE: dict[type, Decider] = {
     c.Hold: serving.hold,
     c.ResumeTicket: serving.resume_ticket,
     c.Finish: serving.finish,
+    c.Transfer: transferring.transfer,
+    c.Undo: undoing.undo,
+    c.AddItem: visiting.add_item,
+    c.Interrupt: visiting.interrupt,
+    c.CallSpecific: overriding.call_specific,
+    c.Approve: approving.approve,
+    c.Grant: overriding.grant,
+    c.Void: overriding.void,
+    c.Upgrade: overriding.upgrade,
     c.Login: staffing.login,
     c.Logout: staffing.logout,
-    c.Wait: staffing.wait,
-    c.Pause: staffing.pause,
-    c.ResumeDesk: staffing.resume_desk,
+    c.Wait: leaving.wait,
+    c.Pause: leaving.pause,
+    c.ResumeDesk: leaving.resume_desk,
+    c.StandIn: staffing.stand_in,
+    c.GiveReason: absence.give_reason,
+    c.Assist: supervising.assist,
+    c.EndAssist: supervising.end_assist,
+    c.Patrol: supervising.patrol,
+    c.AssignServices: assigning.assign_services,
+    c.OpenTide: assigning.open_tide,
+    c.CloseTide: assigning.close_tide,
     c.Pickup: phoning.pickup,
-    c.CallbackDone: phoning.callback_done,
+    c.CallbackDone: callbacks.callback_done,
     c.ReportDevice: day.report_device,
+    c.ReportAnnounced: announcing.report_announced,
+    c.ReportShown: hours_changes.report_shown,
+    c.AnnounceHours: hours_changes.announce_hours,
+    c.OpenDay: business_day.open_day,
+    c.CloseDay: business_day.close_day,
+    c.EmergencyPause: emergency.pause,
+    c.EmergencyResume: emergency.resume,
+    c.ConfirmClock: clock_trust.confirm_clock,
+    c.BeginSelfTest: self_test.begin_self_test,
+    c.EndSelfTest: self_test.end_self_test,
+    c.RecordDone: callbacks.record_done,
     f.LevelChosen: rating.level_chosen,
     f.WindowLocked: rating.window_locked,
     f.WindowExpired: rating.window_expired,
@@ -73,6 +132,8 @@ DECIDE: dict[type, Decider] = {
     f.Lifted: phoning.lifted,
     f.HungUp: phoning.hung_up,
     f.RingingStopped: phoning.ringing_stopped,
+    f.CallerKnown: phoning.caller_known,
+    f.SecondCallEnded: phoning.second_call_ended,
     f.WatchBegan: phoning.watch_began,
     f.DeviceDown: day.device_down,
     f.DeviceUp: day.device_up,
@@ -81,7 +142,7 @@ DECIDE: dict[type, Decider] = {
 
 due = day.due
 tick = day.tick
-clock_read = day.clock_read
+clock_read = clock_trust.clock_read
 
 
 def decide(hall: Hall, asked: c.Command | f.Fact, at: int, by: str = "") -> list[e.Event]:
@@ -90,6 +151,8 @@ def decide(hall: Hall, asked: c.Command | f.Fact, at: int, by: str = "") -> list
     Raises:
         Rejected: the command is not allowed now; nothing follows from it. Facts are never refused.
     """
+    if hall.emergency_at:
+        emergency.stands_still(asked)
     decider = DECIDE.get(type(asked))
     if decider is None:
         raise Rejected("not_yet", command=type(asked).__name__)
@@ -99,8 +162,8 @@ def decide(hall: Hall, asked: c.Command | f.Fact, at: int, by: str = "") -> list
 def evolve(hall: Hall, event: e.Event) -> None:
     """Make ``event`` part of the hall: the one place where anything changes. ``hall.seq`` moves to its place."""
     hall.seq += 1
-    hall.last_at = max(hall.last_at, event.at)
     EVOLVE[type(event)](hall, event)
+    hall.last_at = max(hall.last_at, event.at)
 
 
 def remember(hall: Hall, cmd_id: str, event: e.Event) -> None:

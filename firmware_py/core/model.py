@@ -17,14 +17,20 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
     warned: int = 0
     items: tuple[str, ...] = ()
 
+    def served(self, at: int) -> int:
+        """Milliseconds of service by hall time ``at``."""
+        return self.served_ms + (at - self.since if self.since else 0)
+
 
 class Ticket(msgspec.Struct, frozen=True, gc=False):
     """One number of today. ``accepted_at`` and ``ordinal`` never change (invariant 16); all ``…_at`` are hall time.
 
     ``implicit`` = nobody pressed 到达 or 办结 for it: a 3-key pad went on to the next (T25). ``target`` is the one desk
-    it was transferred to; ``legs`` are the services it was transferred from, in order (R-CORE-14); ``contributors`` who
-    served it (R-EVAL-12). ``back`` = held, and its citizen has reported back. ``heard_at`` is when its first reading
-    had been played (R-CALL-02). Inside ``slot_from`` to ``slot_until`` an appointment has priority (R-CORE-08).
+    it was transferred to, until it is called; ``legs`` are the services it was transferred from, in order
+    (R-CORE-14); ``contributors`` who served it (R-EVAL-12). ``back`` = held, and its citizen has reported back.
+    ``heard_at`` is when its first reading had been played (R-CALL-02). Inside ``slot_from`` to ``slot_until`` an
+    appointment has priority (R-CORE-08). ``redeems`` is the unserved ticket of an earlier day it stands for,
+    ``day/number`` (T30).
     """
 
     number: str
@@ -61,6 +67,7 @@ class Ticket(msgspec.Struct, frozen=True, gc=False):
     heard_at: int = 0
     slot_from: int = 0
     slot_until: int = 0
+    redeems: str = ""
     visit: Visit | None = None
 
     @property
@@ -97,8 +104,8 @@ class Desk(msgspec.Struct, frozen=True, gc=False):
 
     ``services`` are what it serves today (R-CORE-09), ``tide`` = its tidal ones among them. ``away_since`` is when
     staff left (hall time, 0 = here), ``away_stage`` how many absence facts followed, ``excused`` why none
-    may, ``explained`` = a reason was given. ``interrupted`` = 离开办理 with a citizen at the desk. ``testing`` = its
-    evaluator is being tried.
+    may, ``explained`` = a reason was given. ``interrupted`` = 离开办理 with a citizen at the desk. ``testing_since`` is
+    since when its evaluator is being tried, 0 = it is not (R-EVAL-10).
     """
 
     id: int
@@ -116,16 +123,22 @@ class Desk(msgspec.Struct, frozen=True, gc=False):
     excused: str = ""
     explained: bool = False
     interrupted: bool = False
-    testing: bool = False
+    testing_since: int = 0
     undo: Undoable | None = None
+
+    @property
+    def testing(self) -> bool:
+        """Whether its evaluator is being tried."""
+        return self.testing_since != 0
 
 
 class Line(msgspec.Struct, frozen=True):
     """A telephone line now. ``alerted`` are the desks asked to take the call, ``claimed`` the one that pressed 代接.
 
-    ``rang_at`` is when the last burst began, ``lifted_at`` when somebody lifted last; ``caller`` a keyed hash;
-    ``charged`` = the call counts for its own desk. ``overlap_ms`` of the talk so far a citizen was being served, and
-    since ``overlap_from`` while that is not 0 (R-PHONE-07).
+    ``rang_at`` is when the last burst began, ``lifted_at`` when somebody lifted last without a ring of its own, 0 =
+    that lift has explained a call already; ``caller`` a keyed hash. ``charged`` = the call counts for its own desk,
+    ``uncovered`` = nobody was logged in there when it began. ``overlap_ms`` of the talk so far a citizen was being
+    served, and since ``overlap_from`` while that is not 0 (R-PHONE-07).
     """
 
     id: str
@@ -139,6 +152,7 @@ class Line(msgspec.Struct, frozen=True):
     lifted_at: int = 0
     caller: str = ""
     charged: bool = True
+    uncovered: bool = False
     overlap_ms: int = 0
     overlap_from: int = 0
 

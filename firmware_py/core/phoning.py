@@ -1,44 +1,25 @@
-"""Deciding about telephones (rules.md 3.9, 3.10): who is asked to answer, who did, and what is owed.
+"""Deciding about telephones (rules.md 3.9, 3.10): who is asked to answer, who did, and what a call came to.
 
 Ring counting is ``ring``'s; here its facts meet the desks. No telephone ever moves a ticket, no ticket ever changes
-what a call came to (invariant 18).
+what a call came to (invariant 18). For whom a call counts is settled when it begins, by where its desk's staff are.
 """
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
+from firmware_py.core.callbacks import owe_call, owe_record
 from firmware_py.core.calling import desk_of
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Line
-from firmware_py.core.schedule import DAY_MS, MINUTE_MS, hall_time, in_hours, midnight, wall
-from firmware_py.core.states import DeskState, LineState
+from firmware_py.core.neighbours import answers_itself, neighbours, picked_up_at
+from firmware_py.core.overlap import overlap_ms
+from firmware_py.core.ring import DEVICE
+from firmware_py.core.schedule import in_hours
+from firmware_py.core.states import LineState
 from firmware_py.errors import Rejected
 
-AWAY = frozenset({DeskState.WAIT, DeskState.PAUSED, DeskState.CLOSED, DeskState.FAULT})
-BUSY = frozenset({DeskState.CALLING, DeskState.SERVING, DeskState.RATING, DeskState.PAUSE_PENDING})
-FREE = frozenset({DeskState.READY, DeskState.CLOSING})
-
-
-def neighbours(hall: Hall, desk: int) -> tuple[int, ...]:
-    """Desks to ask when ``desk`` does not answer (R-PHONE-04): free ones of its neighbours, else busy ones, else the
-    same among all desks; never one that is away or on the telephone itself."""
-    plan = hall.plan.desk(desk)
-    near = plan.neighbours if plan else ()
-    everybody = tuple(other.id for other in hall.plan.desks if other.id != desk)
-    for circle in (near, everybody):
-        for states in (FREE, BUSY):
-            found = tuple(
-                each
-                for each in circle
-                if each in hall.desks and hall.desks[each].state in states and not _talking(hall, each)
-            )
-            if found:
-                return found
-    return ()
-
-
-def _talking(hall: Hall, desk: int) -> bool:
-    return any(line.desk == desk and line.state is LineState.TALK for line in hall.lines.values())
+CALLER_DIGITS = 16
+"""A caller is known by so many hexadecimal digits of a keyed hash, which name nobody (R-PHONE-10)."""
 
 
 def _line(hall: Hall, line: str, by: str) -> Line | None:
@@ -53,12 +34,9 @@ def ring_began(hall: Hall, fact: f.RingBegan, at: int, by: str) -> list[e.Event]
     found: list[e.Event] = [e.Rang(at, line.id, fact.ring)]
     if not in_hours(hall, at):
         return found
-    limits = hall.plan.limits.phone
-    desk = hall.desks[line.desk]
-    at_once = desk.state in AWAY or (limits.while_serving == "neighbour" and desk.state is DeskState.SERVING)
-    if at_once and not line.alerted:
+    if not answers_itself(hall, hall.desks[line.desk]) and not line.alerted:
         found += _alert(hall, line, at, fact.ring)
-    if fact.ring >= limits.supervisor_after and not line.supervisor and not line.claimed:
+    if fact.ring >= hall.plan.limits.phone.supervisor_after and not line.supervisor and not line.claimed:
         found.append(e.SupervisorAlerted(at, line.id, fact.ring))
     return found
 
@@ -78,6 +56,19 @@ def _alert(hall: Hall, line: Line, at: int, ring: int) -> list[e.Event]:
     return [e.NeighboursAlerted(at, line.id, desks, ring)] if desks else []
 
 
+def caller_known(hall: Hall, fact: f.CallerKnown, at: int, by: str) -> list[e.Event]:
+    """Who is calling, as a hash; anything that could be a number is thrown away here (R-PHONE-10).
+
+    It belongs to the call that rings; during a conversation to the second call that knocks.
+    """
+    line = _line(hall, fact.line, by)
+    if line is None or line.state is LineState.ON_HOOK or fact.caller == line.caller:
+        return []
+    if len(fact.caller) != CALLER_DIGITS or not set(fact.caller) <= set("0123456789abcdef"):
+        return []
+    return [e.CallerNoted(at, line.id, fact.caller)]
+
+
 def lifted(hall: Hall, fact: f.Lifted, at: int, by: str) -> list[e.Event]:
     """ANSWERED_OWN, ANSWERED_NEIGHBOUR after 代接, or an outgoing call."""
     line = _line(hall, fact.line, by)
@@ -85,46 +76,87 @@ def lifted(hall: Hall, fact: f.Lifted, at: int, by: str) -> list[e.Event]:
         return []
     if fact.rings == 0:
         return [e.PhoneOutgoing(at, line.id)]
-    if line.claimed:
-        return [e.PhoneAnswered(at, line.id, line.claimed, fact.rings, neighbour=True)]
-    return [e.PhoneAnswered(at, line.id, line.desk, fact.rings)]
+    return _answered(hall, line, at, fact.rings, line.claimed or line.desk)
+
+
+def _answered(
+    hall: Hall, line: Line, at: int, rings: int, desk: int, *, neighbour: bool = False, inferred: bool = False
+) -> list[e.Event]:
+    neighbour = neighbour or bool(line.claimed)
+    answered = e.PhoneAnswered(at, line.id, desk, rings, neighbour, inferred, line.charged)
+    return [answered, *owe_record(hall, line, at)]
 
 
 def hung_up(hall: Hall, fact: f.HungUp, at: int, by: str) -> list[e.Event]:
-    """The end of a call; only its length is kept."""
-    line = _line(hall, fact.line, by)
-    return [] if line is None else [e.PhoneEnded(at, line.id, fact.talk_ms)]
-
-
-def ringing_stopped(hall: Hall, fact: f.RingingStopped, at: int, by: str) -> list[e.Event]:
-    """Six seconds of silence: abandoned, missed and owed a call, or taken elsewhere by who pressed 代接."""
+    """The end of a call; its length is kept, and how much of it a citizen sat there."""
     line = _line(hall, fact.line, by)
     if line is None:
         return []
-    if line.claimed:
-        return [e.PhoneAnswered(at, line.id, line.claimed, fact.rings, neighbour=True, inferred=True)]
-    if fact.rings < hall.plan.limits.phone.max_rings:
-        return [e.PhoneAbandoned(at, line.id, fact.rings)]
+    return [e.PhoneEnded(at, line.id, fact.talk_ms, max(0, min(overlap_ms(line, at), fact.talk_ms)))]
+
+
+def ringing_stopped(hall: Hall, fact: f.RingingStopped, at: int, by: str) -> list[e.Event]:
+    """Six seconds of silence: taken elsewhere by who pressed 代接 or who lifted just then, abandoned, or missed."""
+    line = _line(hall, fact.line, by)
+    if line is None:
+        return []
+    taken_at = line.claimed or picked_up_at(hall, line, at)
+    if taken_at:
+        return _answered(hall, line, at, fact.rings, taken_at, neighbour=True, inferred=True)
     hours = in_hours(hall, at)
-    found: list[e.Event] = [e.PhoneMissed(at, line.id, fact.rings, in_hours=hours)]
+    if fact.rings < hall.plan.limits.phone.max_rings:
+        return [e.PhoneAbandoned(at, line.id, fact.rings), *_unanswered(hall, line, at, hours=hours)]
+    found: list[e.Event] = [e.PhoneMissed(at, line.id, fact.rings, hours, line.charged)]
     if hours:
-        # never past the same day (F13: 不过夜)
-        last = hall_time(hall, midnight(wall(hall, at)) + DAY_MS - MINUTE_MS)
-        due = min(at + hall.plan.limits.phone.callback_due_min * MINUTE_MS, last)
-        found.append(e.CallbackOpened(at, line.id, hall.tasks + 1, due))
+        found += owe_call(hall, line, at)
+    return [*found, *_unanswered(hall, line, at, hours=hours)]
+
+
+def second_call_ended(hall: Hall, fact: f.SecondCallEnded, at: int, by: str) -> list[e.Event]:
+    """BUSY_MISSED: somebody else called during a conversation and gave up; a call is owed in hours (R-PHONE-06)."""
+    line = _line(hall, fact.line, by)
+    if line is None:
+        return []
+    hours = in_hours(hall, at)
+    found: list[e.Event] = [e.PhoneBusyMissed(at, line.id, fact.rings, hours)]
+    if hours:
+        found += owe_call(hall, line, at)
+    return [*found, *_complaint_unanswered(hall, line, at, hours=hours)]
+
+
+def _unanswered(hall: Hall, line: Line, at: int, *, hours: bool) -> list[e.Event]:
+    """What an unanswered call in hours may be besides: a closed desk's, or the complaint line's (R-PHONE-08, 3.10)."""
+    found = _complaint_unanswered(hall, line, at, hours=hours)
+    if hours and line.uncovered:
+        found.append(e.FindingRaised(at, "phone_uncovered", desk=line.desk, line=line.id))
     return found
 
 
-def watch_began(hall: Hall, fact: f.WatchBegan, at: int, by: str) -> list[e.Event]:
-    """A watcher came up: a call it did not see to its end is over as far as anybody can tell."""
-    line = _line(hall, fact.line, by)
-    if line is None or line.state is LineState.ON_HOOK:
+def _complaint_unanswered(hall: Hall, line: Line, at: int, *, hours: bool) -> list[e.Event]:
+    plan = hall.plan.desk(line.desk)
+    if not hours or plan is None or not plan.complaint_line:
         return []
-    return [e.PhoneUnknown(at, line.id)]
+    return [e.FindingRaised(at, "complaint_line", desk=line.desk, line=line.id)]
+
+
+def watch_began(hall: Hall, fact: f.WatchBegan, at: int, by: str) -> list[e.Event]:
+    """A watcher came up: a call it did not see to its end is over as far as anybody can tell, and so is a fault of the
+    line it has not found again."""
+    line = _line(hall, fact.line, by)
+    if line is None:
+        return []
+    found: list[e.Event] = [] if line.state is LineState.ON_HOOK else [e.PhoneUnknown(at, line.id)]
+    if (by, DEVICE) in hall.devices:
+        found.append(e.DeviceMended(at, by, DEVICE))
+    return found
 
 
 def pickup(hall: Hall, command: c.Pickup, at: int, by: str) -> list[e.Event]:
-    """代接: for the line this desk was alerted about."""
+    """代接: for the line this desk was alerted about.
+
+    Raises:
+        Rejected: ``already_claimed`` or ``no_neighbour_call``.
+    """
     del by
     desk = desk_of(hall, command.desk)
     for line in hall.lines.values():
@@ -133,14 +165,3 @@ def pickup(hall: Hall, command: c.Pickup, at: int, by: str) -> list[e.Event]:
                 raise Rejected("already_claimed", desk=line.claimed)
             return [e.PickupClaimed(at, line.id, desk.id)]
     raise Rejected("no_neighbour_call")
-
-
-def callback_done(hall: Hall, command: c.CallbackDone, at: int, by: str) -> list[e.Event]:
-    """回拨完成: the oldest call owed by this desk's line."""
-    del by
-    desk = desk_of(hall, command.desk)
-    for task in hall.callbacks.values():
-        line = hall.lines.get(task.line)  # None when a new plan has no such line
-        if line is not None and line.desk == desk.id:
-            return [e.CallbackClosed(at, task.line, task.task, desk.id)]
-    raise Rejected("no_callback")

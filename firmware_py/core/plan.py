@@ -165,6 +165,11 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
         """The desks that may approve (R-DESK-05)."""
         return frozenset(desk.id for desk in self.desks if desk.supervisor) or frozenset({1})
 
+    @cached_property
+    def limits_visits(self) -> bool:
+        """Whether a visit to any service has a time limit (R-CORE-27)."""
+        return any(service.limit_min for service in self.services)
+
     def serves(self, desk: DeskPlan) -> tuple[str, ...]:
         """The services of a desk with ``*`` spelled out."""
         return tuple(service.id for service in self.services) if "*" in desk.services else desk.services
@@ -173,7 +178,8 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
     def _offered(self) -> frozenset[str]:
         named = [self.serves(desk) for desk in self.desks]
         named += [each for desk in self.desks for each in (desk.tidal, *(rota.services for rota in desk.rota))]
-        return frozenset(service for services in named for service in services)
+        offered = frozenset(service for services in named for service in services)
+        return frozenset(self._services_by_id) if "*" in offered else offered  # a rota may say so for some days
 
     @cached_property
     def _services_by_id(self) -> dict[str, Service]:

@@ -1,20 +1,18 @@
-"""The evaluation window (rules.md 3.8): the controller's judgement of presses, and the evaluator's own timekeeping.
+"""The evaluation window (rules.md 3.8): the controller's judgement of presses.
 
-The evaluator's ``RatingWindow`` runs on the evaluator's elapsed time and speaks in facts; the controller believes a
+The evaluator's ``rating_window`` runs on the evaluator's elapsed time and speaks in facts; the controller believes a
 fact only from the paired evaluator, about a window that is open, with a proof that its nonce was held (R-EVAL-04).
 Neither knows a default level: no press is no rating (R-EVAL-05).
 """
 
 import hashlib
 import hmac
-from enum import StrEnum
 
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Desk, Ticket
 from firmware_py.core.states import TicketState
-from firmware_py.core.views import RatingView
 from firmware_py.errors import Rejected
 
 LEVELS = range(1, 6)
@@ -35,8 +33,6 @@ def nonce(secret: bytes, log: str, seq: int) -> str:
 HEARD_MS = 5000
 """So long after its own restart the controller has heard every evaluator that is there: streams repeat themselves
 every two seconds."""
-
-# --- the controller's side ----------------------------------------------------------------------------------------
 
 
 def invite(hall: Hall, number: str, desk: int, at: int) -> list[e.Event]:
@@ -121,7 +117,7 @@ def _window(hall: Hall, desk_id: int, log: str, seq: int, by: str) -> Ticket | N
 
 
 def level_chosen(hall: Hall, fact: f.LevelChosen, at: int, by: str) -> list[e.Event]:
-    """T21. The shell clears ``proof`` when it does not hold."""
+    """T21; in a self-test, no rating whatever it says (R-EVAL-10). The shell clears ``proof`` when it does not hold."""
 
     def stray(reason: str) -> list[e.Event]:
         return [e.StrayRating(at, fact.desk, by, reason)]
@@ -129,6 +125,9 @@ def level_chosen(hall: Hall, fact: f.LevelChosen, at: int, by: str) -> list[e.Ev
     plan = hall.plan.desk(fact.desk)
     if plan is None or plan.evaluator != by:
         return stray("not_paired")
+    desk = hall.desks.get(fact.desk)
+    if desk is not None and desk.testing and not desk.rating and fact.level in LEVELS:
+        return [e.SelfTestPressed(at, fact.desk, by, fact.level)]
     if not fact.window_seq:
         return stray("no_window")
     if not fact.proof or fact.level not in LEVELS:
@@ -140,7 +139,7 @@ def level_chosen(hall: Hall, fact: f.LevelChosen, at: int, by: str) -> list[e.Ev
     if not ticket.level:
         if not 0 <= fact.elapsed_ms <= limits.window_s * 1000:
             return stray("too_late")
-        return [e.Rated(at, ticket.number, fact.desk, fact.level, fact.elapsed_ms)]
+        return [e.Rated(at, ticket.number, fact.desk, fact.level, fact.elapsed_ms, fact.reduced_scale)]
     if not 0 <= fact.elapsed_ms - ticket.rated_elapsed_ms <= limits.correct_s * 1000:
         return stray("duplicate")
     if fact.level == ticket.level:
@@ -160,93 +159,3 @@ def window_expired(hall: Hall, fact: f.WindowExpired, at: int, by: str) -> list[
     """T22: the evaluator's sixty seconds are over."""
     ticket = _window(hall, fact.desk, fact.window_log, fact.window_seq, by)
     return [] if ticket is None else [_end(ticket, fact.desk, at, "timeout")]
-
-
-# --- the evaluator's side -----------------------------------------------------------------------------------------
-
-
-class WindowState(StrEnum):
-    """States of rules.md 3.8."""
-
-    IDLE = "idle"
-    OPEN = "open"
-    CHOSEN = "chosen"
-    LOCKED = "locked"
-
-
-class RatingWindow:
-    """One evaluator's window, on its own elapsed milliseconds."""
-
-    def __init__(self, desk: int) -> None:
-        self.desk = desk
-        self.state = WindowState.IDLE
-        self.view: RatingView | None = None
-        self.level = 0
-        self._opened = 0
-        self._chosen = 0
-
-    def show(self, view: RatingView, now: int, *, already_ms: int = 0) -> bool:
-        """Follow the controller's view; True when a window opened that was not open before.
-
-        ``already_ms`` is how long it had been open when this evaluator came up again.
-        """
-        if not view.nonce:
-            self.state, self.view = WindowState.IDLE, None
-            return False
-        if self.view is not None and (self.view.log, self.view.seq) == (view.log, view.seq):
-            self.view = view
-            return False
-        self.state, self.view, self.level = WindowState.OPEN, view, 0
-        self._opened = now - already_ms
-        return True
-
-    def press(self, level: int, now: int) -> f.LevelChosen | None:
-        """A key: a fact to journal first; None when it is the same level again or the window is locked for good."""
-        view = self.view
-        if view is None or view.dark:
-            return f.LevelChosen(self.desk, level, 0)
-        elapsed = now - self._opened
-        if self.state is WindowState.OPEN and elapsed > view.window_ms:
-            return f.LevelChosen(self.desk, level, elapsed)
-        if self.state is WindowState.CHOSEN and (level == self.level or elapsed - self._chosen > view.correct_ms):
-            return None
-        if self.state is WindowState.LOCKED:
-            return None
-        if self.state is WindowState.OPEN:
-            self._chosen = elapsed
-        self.state, self.level = WindowState.CHOSEN, level
-        return f.LevelChosen(
-            self.desk,
-            level,
-            elapsed,
-            view.log,
-            view.seq,
-            proof(view.nonce, view.log, view.seq, level, elapsed),
-        )
-
-    def recover(self, level: int, elapsed_ms: int, *, locked: bool) -> None:
-        """A journalled press of this very window, found after a restart; ``locked`` = its correction time was over."""
-        self.level = level
-        if self.state is WindowState.OPEN:
-            self.state, self._chosen = (WindowState.LOCKED if locked else WindowState.CHOSEN), elapsed_ms
-
-    def due(self) -> int | None:
-        """When time alone changes something."""
-        if self.view is None:
-            return None
-        if self.state is WindowState.OPEN:
-            return self._opened + self.view.window_ms
-        if self.state is WindowState.CHOSEN:
-            return self._opened + self._chosen + self.view.correct_ms
-        return None
-
-    def elapse(self, now: int) -> f.WindowLocked | f.WindowExpired | None:
-        """What time alone has changed by ``now``."""
-        due, view = self.due(), self.view
-        if due is None or now < due or view is None:
-            return None
-        if self.state is WindowState.CHOSEN:
-            self.state = WindowState.LOCKED
-            return f.WindowLocked(self.desk, view.log, view.seq)
-        self.state = WindowState.LOCKED
-        return f.WindowExpired(self.desk, view.log, view.seq)

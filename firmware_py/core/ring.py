@@ -1,30 +1,29 @@
-"""Counting rings: from opto-coupler pulses to bursts, from bursts and the hook to what a call came to (R-PHONE-01, 02).
+"""Watching one telephone line: rings, the hook, a second call, and the line's own faults (R-PHONE-01, 02, 12).
 
-Pure: every edge brings its own time, and ``due`` names the next moment at which silence means something. The numbers
-were validated against simulated lines of 22–28 Hz, half and full wave, ±10 % cadence (P-16).
+Pure: every edge brings its own time, and ``due`` names the next moment at which silence means something. Rings are
+counted by ``bell``.
 """
 
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 from firmware_py.core import facts as f
+from firmware_py.core.bell import Bell
 
-PULSE_MIN_MS = 12
-"""Edges closer than this to the one before are contact noise."""
-PERIOD_MIN_MS = 15
-PERIOD_MAX_MS = 75
-"""Distance of two pulses of ringing current: 20 ms full wave, 40 ms half wave, 13–66 Hz with room."""
-BURST_MIN_MS = 300
-"""With less ringing current it is a line test, not a ring (phone.min_burst_ms)."""
-STARTED_MS = 80
-"""Cut off by the hook, a burst that had run this long had begun: two periods of 25 Hz."""
-JOIN_MS = 1000
-"""A gap shorter than this lies inside one ring (double-ring cadence; phone.burst_join_ms)."""
-EPISODE_END_MS = 6000
-"""Silence after which nobody is calling any more (phone.episode_end_ms)."""
 HOOK_MS = 250
 """The hook must be steady this long: ringing current shakes the loop sensor too."""
+FLASH_MIN_MS = 60
+"""A break of the loop at least so long, but no hanging up, takes the second call that knocks (R key)."""
+LEFT_OFF_HOOK_MS = 10 * 60_000
+"""A handset lifted so long may lie beside its telephone: an alert, the call goes on (rules.md 3.9)."""
+NO_LOOP_MS = 5000
+"""Without the exchange's voltage for so long, while nothing rings and nobody talks, the line is dead."""
+DEVICE = "line"
+"""What a fault of the line is reported of; its reasons are ``stuck_ring``, ``left_off_hook`` and ``no_loop``."""
 
-Wire = Literal["ring", "hook"]
+Wire = Literal["ring", "hook", "second", "loop"]
+"""``ring`` closes with every half wave of ringing current, ``hook`` = lifted. Where they are fitted, ``second`` is the
+ringing current of the same telephone's line 2, ``loop`` = the exchange feeds the line."""
 
 
 class LineMonitor:
@@ -32,103 +31,153 @@ class LineMonitor:
 
     def __init__(self, line: str) -> None:
         self.line = line
-        self.rings = 0
+        self._bell = Bell()
+        self._second = Bell()
         self._talking_since: int | None = None
-        self._last_pulse: int | None = None
-        self._in_burst = False
-        self._burst_from = 0
-        self._burst_last = 0
-        self._burst_ms = 0
-        self._burst_counted = False
-        self._rung_at = 0
         self._hook = False
         self._hook_steady = False
         self._hook_from = self._hook_at = 0
+        self._fed = True
+        self._fed_at = 0
+        self._fault = ""
+
+    @property
+    def rings(self) -> int:
+        """Rings of the call that is coming in, 0 = none."""
+        return self._bell.rings
+
+    @property
+    def talking(self) -> bool:
+        """Whether the handset is lifted."""
+        return self._talking_since is not None
 
     def edge(self, wire: Wire, closed: bool, at: int) -> list[f.Fact]:
         """A level changed at monotonic ``at`` milliseconds."""
         found = self.elapse(at)
         if wire == "hook":
-            if closed != self._hook:
-                if at - self._hook_at > HOOK_MS:
-                    self._hook_from = at  # later changes are its bounces
-                self._hook, self._hook_at = closed, at
+            self._hook_moved(closed, at)
+        elif wire == "loop":
+            self._fed, self._fed_at = closed, at
+            if closed:
+                found += self._mended("no_loop")
         elif closed:
-            found += self._pulse(at)
+            found += self._pulse(at) if wire == "ring" else self._second_pulse(at)
         return found
 
     def due(self) -> int | None:
         """The next moment at which ``elapse`` may have something to say; None when all is quiet."""
-        moments = []
-        if self._hook != self._hook_steady:
-            moments.append(self._hook_at + HOOK_MS)
-        if self._in_burst:
-            moments.append(self._burst_last + JOIN_MS)
-        elif self.rings:
-            moments.append(self._rung_at + EPISODE_END_MS)
-        return min(moments) if moments else None
+        return min((moment for moment, _ in self._moments()), default=None)
 
     def elapse(self, now: int) -> list[f.Fact]:
         """What time alone has made certain by ``now``: a steady hook, the end of a burst, the end of a call."""
         found: list[f.Fact] = []
-        while (due := self.due()) is not None and due <= now:
-            if self._hook != self._hook_steady and due == self._hook_at + HOOK_MS:
-                found += self._hook_settled()
-            elif self._in_burst:
-                found += self._burst_over()
-            else:
-                found.append(f.RingingStopped(self.line, self.rings))
-                self._reset()
+        while moments := [each for each in self._moments() if each[0] <= now]:
+            found += min(moments, key=lambda each: each[0])[1]()
         return found
 
-    def _pulse(self, at: int) -> list[f.Fact]:
-        last = self._last_pulse
-        if last is not None and at - last < PULSE_MIN_MS:
-            return []
+    def _moments(self) -> Iterator[tuple[int, Callable[[], list[f.Fact]]]]:
+        if self._hook != self._hook_steady:
+            yield self._hook_at + HOOK_MS, self._hook_settled
+        silent = self._bell.due()
+        if silent is not None:
+            yield silent, self._burst_over if self._bell.in_burst else self._ringing_over
+        silent = self._second.due()
+        if silent is not None:
+            yield silent, self._second_burst_over if self._second.in_burst else self._second_over
+        if self._fault:
+            return
         if self._talking_since is not None:
-            return []  # the hook decides while somebody talks
-        self._last_pulse = at
-        if last is None or not PERIOD_MIN_MS <= at - last <= PERIOD_MAX_MS:
-            return []  # alone: noise, or the first of a train, which the second will show
-        if not self._in_burst:
-            self._in_burst, self._burst_from, self._burst_ms, self._burst_counted = True, last, 0, False
-        self._burst_last = at
-        self._burst_ms += at - last
-        if self._burst_counted:
-            self._rung_at = at
-        elif self._burst_ms >= BURST_MIN_MS:
-            return self._count()
-        return []
+            yield self._talking_since + LEFT_OFF_HOOK_MS, self._left_off_hook
+        elif not self._fed and not self._hook and silent is None and self._bell.due() is None:
+            yield max(self._fed_at, self._hook_at) + NO_LOOP_MS, self._no_loop
 
-    def _count(self) -> list[f.Fact]:
-        self._burst_counted, self._rung_at = True, self._burst_last
-        self.rings += 1
+    # --- the bell -----------------------------------------------------------------------------------------------------
+
+    def _pulse(self, at: int) -> list[f.Fact]:
+        if self.talking or not self._bell.pulse(at):  # the hook decides while somebody talks
+            return []
+        if self._bell.stuck:
+            return [f.WatchBegan(self.line), *self._failed("stuck_ring")]  # no call rings like this
+        self._second.reset()  # who knocked during the conversation is ringing back
         return [f.RingBegan(self.line, self.rings)]
 
     def _burst_over(self) -> list[f.Fact]:
-        self._in_burst = False
-        return [f.RingEnded(self.line, self.rings)] if self._burst_counted else []
+        if self._bell.burst_over():
+            return [f.RingEnded(self.line, self.rings)]
+        if self._bell.stuck:
+            self._bell.reset()
+        return self._mended("stuck_ring")
+
+    def _ringing_over(self) -> list[f.Fact]:
+        rings = self.rings
+        self._bell.reset()
+        return [f.RingingStopped(self.line, rings)]
+
+    # --- the second call ----------------------------------------------------------------------------------------------
+
+    def _second_pulse(self, at: int) -> list[f.Fact]:
+        if self.talking or self._second.rings:  # else it is line 2's own call, which nobody talking missed
+            self._second.pulse(at)
+        return []
+
+    def _second_burst_over(self) -> list[f.Fact]:
+        self._second.burst_over()
+        if self._second.stuck:
+            self._second.reset()
+        return []
+
+    def _second_over(self) -> list[f.Fact]:
+        rings = self._second.rings
+        self._second.reset()
+        return [f.SecondCallEnded(self.line, rings)]
+
+    # --- the hook -----------------------------------------------------------------------------------------------------
+
+    def _hook_moved(self, closed: bool, at: int) -> None:
+        if closed == self._hook:
+            return
+        if closed and self.talking and self._hook_steady and at - self._hook_at >= FLASH_MIN_MS:
+            self._second.reset()  # taken with the R key; the conversation goes on
+        if at - self._hook_at > HOOK_MS:
+            self._hook_from = at  # later changes are its bounces
+        self._hook, self._hook_at = closed, at
 
     def _hook_settled(self) -> list[f.Fact]:
         self._hook_steady = self._hook
-        if not self._hook:
-            if self._talking_since is None:
-                return []
-            talked = self._hook_at - self._talking_since
-            self._reset()
-            return [f.HungUp(self.line, talked)]
-        found: list[f.Fact] = []
-        cut_off = self._burst_from < self._hook_at and self._hook_from <= self._burst_last + PERIOD_MAX_MS
-        if self._in_burst and not self._burst_counted and cut_off and self._burst_ms >= STARTED_MS:
-            found += self._count()
-        rings = self.rings
-        self._reset()
-        self._talking_since = self._hook_at
-        found.append(f.Lifted(self.line, rings))
-        return found
+        return self._lifted() if self._hook else self._hung_up()
 
-    def _reset(self) -> None:
-        self.rings = 0
-        self._last_pulse = None
-        self._in_burst = self._burst_counted = False
+    def _hung_up(self) -> list[f.Fact]:
+        if self._talking_since is None:
+            return []
+        talked = self._hook_at - self._talking_since
         self._talking_since = None
+        self._bell.reset()
+        return [f.HungUp(self.line, talked), *self._mended("left_off_hook")]
+
+    def _lifted(self) -> list[f.Fact]:
+        found = self._mended("stuck_ring")  # what a lifted handset stops was no fault
+        if self._bell.cut_off(self._hook_from, self._hook_at):
+            found.append(f.RingBegan(self.line, self.rings))
+        rings = self.rings or self._second.rings
+        self._bell.reset()
+        self._second.reset()
+        self._talking_since = self._hook_at
+        return [*found, f.Lifted(self.line, rings)]
+
+    # --- faults of the line -------------------------------------------------------------------------------------------
+
+    def _left_off_hook(self) -> list[f.Fact]:
+        return self._failed("left_off_hook")
+
+    def _no_loop(self) -> list[f.Fact]:
+        return self._failed("no_loop")
+
+    def _failed(self, reason: str) -> list[f.Fact]:
+        self._fault = reason
+        return [f.DeviceDown(DEVICE, reason)]
+
+    def _mended(self, reason: str) -> list[f.Fact]:
+        if self._fault != reason:
+            return []
+        self._fault = ""
+        return [f.DeviceUp(DEVICE)]

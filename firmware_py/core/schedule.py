@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from firmware_py.core.hall import Hall
+from firmware_py.core.model import HoursChange
 from firmware_py.core.plan import Hours
+from firmware_py.core.workdays import (
+    add_working_days,
+    next_day,
+    next_open_day,
+    rests_on,
+    surely_opens_on,
+)
+from firmware_py.errors import Rejected
 
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
@@ -36,7 +45,11 @@ def _date_text(days: int) -> str:
 def day_over(hall: Hall, at: int) -> bool:
     """Whether the business day belongs to the past, by the wall clock and by the clock it was opened with alike:
     a clock that jumps a day ahead ends nothing (R-CORE-20)."""
-    now = wall(hall, at)
+    return over_by(hall, wall(hall, at))
+
+
+def over_by(hall: Hall, now: int) -> bool:
+    """``day_over`` for who has looked at the wall already."""
     return hall.day < date_of(now) and hall.day < date_of(now - hall.offset_ms + hall.day_offset_ms)
 
 
@@ -45,41 +58,101 @@ def midnight(wall_ms: int) -> int:
     return wall_ms - wall_ms % DAY_MS
 
 
+def sessions_on(hall: Hall, day: str) -> tuple[Hours, ...]:
+    """The sessions of ``day``: today's, or those that an announced change brings by then (R-CORE-32)."""
+    hours = hall.hours
+    if day != hall.day:
+        for change in coming(hall, day):
+            if change.emergency or noticed(hall, change, change.effective):
+                hours = change.hours
+    return hours
+
+
+def coming(hall: Hall, day: str) -> list[HoursChange]:
+    """Announced changes of hours that want to be in force on ``day``, in their order."""
+    found = [each for each in hall.hours_changes.values() if each.state == "announced" and each.effective <= day]
+    return sorted(found, key=lambda each: (each.effective, each.change))
+
+
+def noticed(hall: Hall, change: HoursChange, day: str) -> bool:
+    """Whether on ``day`` the public has seen the announcement for as many working days as it must (invariant 22)."""
+    calendar = hall.plan.calendar
+    try:
+        return bool(change.shown) and add_working_days(calendar, change.shown, calendar.notice_lead_wd) <= day
+    except Rejected:
+        return False  # in a year without a table it cannot be shown to be so
+
+
+def lead(hall: Hall, day: str) -> int:
+    """Minutes before T_open at which issuing begins on ``day``; none on a day that is no working day (R-CORE-19)."""
+    return 0 if rests_on(hall.plan.calendar, day) else hall.plan.limits.kiosk.open_lead_min
+
+
 def opening(hall: Hall, wall_ms: int) -> int:
     """When kiosks begin to issue on the day of ``wall_ms`` (R-CORE-19: T_open − 15 min)."""
-    lead = hall.plan.limits.kiosk.open_lead_min
-    return midnight(wall_ms) + (hall.hours[0].opens - lead) * MINUTE_MS
-
-
-def calling_opens(hall: Hall, wall_ms: int) -> int:
-    """T_open of the first session."""
-    return midnight(wall_ms) + hall.hours[0].opens * MINUTE_MS
+    day = date_of(wall_ms)
+    return midnight(wall_ms) + (sessions_on(hall, day)[0].opens - lead(hall, day)) * MINUTE_MS
 
 
 def closing(hall: Hall, wall_ms: int) -> int:
     """T_close of the last session."""
-    return midnight(wall_ms) + hall.hours[-1].closes * MINUTE_MS
+    return midnight(wall_ms) + sessions_on(hall, date_of(wall_ms))[-1].closes * MINUTE_MS
+
+
+def no_hours_now(hall: Hall, at: int) -> bool:
+    """Whether the clock's hours say nothing about a day opened by hand at ``at``: nobody vouches for the clock, or
+    they are over."""
+    now = wall(hall, at)
+    return not hall.clock_trusted or not hall.hours or closing(hall, now) <= now
 
 
 def in_hours(hall: Hall, at: int) -> bool:
     """Whether ``at`` lies in a session: the hours in which a missed call counts (R-PHONE-06, 11)."""
     now = wall(hall, at)
     minute = (now - midnight(now)) // MINUTE_MS
+    day = date_of(now)
+    if hall.day != day and not (hall.day and not day_over(hall, at)) and not surely_opens_on(hall.plan.calendar, day):
+        return False
     return any(hours.opens <= minute < hours.closes for hours in hall.hours)
 
 
 def issue_refusal(hall: Hall, at: int) -> str:
-    """Why no number may be issued now (R-KIOSK-04): ``before_issue``, ``noon``, ``issue_closed``; "" = one may."""
-    minute = wall(hall, at) % DAY_MS // MINUTE_MS
-    lead = hall.plan.limits.kiosk.open_lead_min
-    for hours in hall.hours:
-        if minute < hours.opens - lead:
-            return "before_issue" if hours is hall.hours[0] else "noon"
+    """Why no number may be issued now (R-KIOSK-04), "" = one may: ``before_issue``, ``noon``, ``issue_closed``,
+    ``closed_today``, ``clock_unconfirmed``, ``emergency``."""
+    if hall.emergency_at:
+        return "emergency"
+    now = wall(hall, at)
+    over = over_by(hall, now)
+    if not hall.clock_trusted or (hall.by_hand and not over):
+        return _refusal_without_clock(hall)
+    minute = now % DAY_MS // MINUTE_MS
+    if not over:
+        for hours in hall.hours:
+            if hours.opens <= minute < hours.closes:  # as nearly always: nothing else has to be looked up
+                return "issue_closed" if hall.issue_closed else ""
+    day = date_of(now)
+    if over and not surely_opens_on(hall.plan.calendar, day):
+        return "closed_today" if hall.hours else "issue_closed"
+    before = lead(hall, day)
+    sessions = sessions_on(hall, day) if over else hall.hours
+    for hours in sessions:
+        if minute < hours.opens - before:
+            if hours is sessions[0]:
+                return "before_issue"
+            if over or hall.plan.limits.day.lunch != "duty":
+                return "noon"
         if minute < hours.closes:
-            if day_over(hall, at):
+            if over:
                 return "before_issue"  # it opens with the next tick
             return "issue_closed" if hall.issue_closed else ""
     return "issue_closed"
+
+
+def _refusal_without_clock(hall: Hall) -> str:
+    """A day that is in progress goes on; nothing else begins."""
+    if not hall.day or hall.issue_closed:
+        return "issue_closed" if hall.clock_trusted else "clock_unconfirmed"
+    return "noon" if hall.lunch_at and hall.plan.limits.day.lunch != "duty" else ""
 
 
 def hours_text(sessions: tuple[Hours, ...]) -> str:
@@ -93,23 +166,39 @@ def clock_text(minute: int) -> str:
 
 
 def next_issue(hall: Hall, at: int) -> str:
-    """The wall's time at which issuing begins next, today or tomorrow: ``08:45``."""
+    """The wall's time at which issuing begins next: ``08:45``; ``2026-11-23 08:45`` when that is neither today nor
+    tomorrow; "" = nobody knows, for want of a clock or of a calendar."""
+    if not hall.hours or not hall.clock_trusted:
+        return ""
     now = wall(hall, at)
-    start = midnight(now)
-    lead = hall.plan.limits.kiosk.open_lead_min
-    for hours in hall.hours:
-        begins = start + (hours.opens - lead) * MINUTE_MS
-        if begins > now:
-            return clock_text(hours.opens - lead)
-    return clock_text(hall.hours[0].opens - lead) if hall.hours else ""
+    day = date_of(now)
+    over = day_over(hall, at)
+    sessions = sessions_on(hall, day) if over else hall.hours
+    if not over or surely_opens_on(hall.plan.calendar, day):
+        for hours in sessions:
+            begins = hours.opens - lead(hall, day)
+            if now < midnight(now) + begins * MINUTE_MS:
+                return clock_text(begins)
+    then = next_open_day(hall.plan.calendar, day)
+    if not then:
+        return ""
+    begins = sessions_on(hall, then)[0].opens - lead(hall, then)
+    return clock_text(begins) if then == next_day(day) else f"{then} {clock_text(begins)}"
+
+
+def calling_resumes(hall: Hall) -> str:
+    """The wall's time at which calling goes on after noon: ``13:30``."""
+    minute = wall(hall, hall.lunch_at) % DAY_MS // MINUTE_MS
+    return next((clock_text(hours.opens) for hours in hall.hours if hours.opens > minute), "")
 
 
 def boundaries(hall: Hall, at: int) -> int:
     """Hall time of the next moment at which the wall clock changes what is allowed."""
     now = wall(hall, at)
     start = midnight(now)
-    lead = hall.plan.limits.kiosk.open_lead_min
+    day = date_of(now)
+    before = lead(hall, day)
     moments = [start + DAY_MS, start + (hall.offset_ms - hall.day_offset_ms) % DAY_MS]  # the wall's, the business day's
-    for hours in hall.hours:
-        moments += [start + minute * MINUTE_MS for minute in (hours.opens - lead, hours.opens, hours.closes)]
+    for hours in sessions_on(hall, day) if day_over(hall, at) else hall.hours:
+        moments += [start + minute * MINUTE_MS for minute in (hours.opens - before, hours.opens, hours.closes)]
     return hall_time(hall, min(moment for moment in moments if moment > now))

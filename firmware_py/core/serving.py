@@ -2,7 +2,8 @@
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
-from firmware_py.core.calling import current, desk_of
+from firmware_py.core.approving import brief_reason
+from firmware_py.core.calling import current, desk_of, finished
 from firmware_py.core.hall import Hall
 from firmware_py.core.issuing import ticket_of
 from firmware_py.core.model import Desk, Ticket
@@ -19,7 +20,7 @@ def hold(hall: Hall, command: c.Hold, at: int, by: str) -> list[e.Event]:
     del by
     desk = desk_of(hall, command.desk)
     ticket = current(hall, desk, TicketState.SERVING)
-    return [e.Held(at, ticket.number, desk.id, command.reason)]
+    return [e.Held(at, ticket.number, desk.id, brief_reason(command.reason))]
 
 
 def resume_ticket(hall: Hall, command: c.ResumeTicket, at: int, by: str) -> list[e.Event]:
@@ -27,7 +28,9 @@ def resume_ticket(hall: Hall, command: c.ResumeTicket, at: int, by: str) -> list
     del by
     desk = desk_of(hall, command.desk)
     if desk.state not in FREE:
-        raise Rejected("desk_busy")
+        raise Rejected("interrupted" if desk.interrupted else "desk_busy")
+    if desk.testing:
+        raise Rejected("testing")
     if command.ticket:
         ticket = ticket_of(hall, command.ticket)
         require(ticket.number, ticket.state, e.Resumed)
@@ -60,9 +63,8 @@ def finish(hall: Hall, command: c.Finish, at: int, by: str) -> list[e.Event]:
     del by
     desk = desk_of(hall, command.desk)
     ticket = current(hall, desk, TicketState.SERVING)
-    staff = desk.session.staff if desk.session else ""
     return [
         *close_previous(hall, desk, at, strict=True),
-        e.Finished(at, ticket.number, desk.id, command.outcome, staff),
+        finished(ticket, desk, at, command.outcome),
         *invite(hall, ticket.number, desk.id, at),
     ]

@@ -1,10 +1,23 @@
 """Projecting the hall into views: what a sign, a board, a kiosk or an evaluator must show now."""
 
+from firmware_py.core import coverage
+from firmware_py.core.absence import reason_wanted
+from firmware_py.core.callbacks import CALL, RECORD, owed
 from firmware_py.core.hall import Hall
+from firmware_py.core.model import Desk
 from firmware_py.core.schedule import issue_refusal, next_issue
 from firmware_py.core.serving import held_at
 from firmware_py.core.states import DeskState, LineState, TicketState
-from firmware_py.core.views import BoardCall, BoardView, DeskView, HallView, PhoneView, QueueView, RatingView
+from firmware_py.core.views import (
+    BoardCall,
+    BoardView,
+    DeskView,
+    HallView,
+    HoursNotice,
+    PhoneView,
+    QueueView,
+    RatingView,
+)
 
 
 def desk_view(hall: Hall, log: str, desk_id: int) -> DeskView:
@@ -13,6 +26,7 @@ def desk_view(hall: Hall, log: str, desk_id: int) -> DeskView:
     services = desk.services
     ticket = hall.tickets.get(desk.ticket)
     session = desk.session
+    served = hall.plan.service(ticket.service) if ticket else None
     return DeskView(
         log,
         hall.seq,
@@ -32,14 +46,28 @@ def desk_view(hall: Hall, log: str, desk_id: int) -> DeskView:
         desk.rated,
         _phone(hall, desk_id),
         tuple(line.desk for line in hall.lines.values() if desk_id in line.alerted and not line.claimed),
+        items=tuple(item.name for item in served.items) if served else (),
+        interrupted=desk.interrupted,
+        away_since=desk.away_since,
+        excused=bool(desk.excused),
+        reason_wanted=reason_wanted(desk),
+        alerts=_alerts(hall, desk),
+        warned=ticket.visit.warned if ticket and ticket.visit else 0,
     )
+
+
+def _alerts(hall: Hall, desk: Desk) -> tuple[str, ...]:
+    if not hall.alerts:
+        return ()
+    about = {("assist", str(desk.id)), *((kind, service) for kind in coverage.KINDS for service in desk.services)}
+    return tuple(sorted({kind for kind, subject in hall.alerts if (kind, subject) in about}))
 
 
 def _phone(hall: Hall, desk_id: int) -> PhoneView:
     for line in hall.lines.values():
         if line.desk == desk_id:
-            owed = sum(1 for task in hall.callbacks.values() if task.line == line.id)
-            return PhoneView(line.ring, line.state is LineState.TALK, owed)
+            calls, records = owed(hall, line.id, CALL), owed(hall, line.id, RECORD)
+            return PhoneView(line.ring, line.state is LineState.TALK, calls, records)
     return PhoneView()
 
 
@@ -59,7 +87,18 @@ def board_view(hall: Hall, log: str) -> BoardView:
     ]
     called.sort(key=lambda ticket: ticket.recalled_at, reverse=True)
     calls = tuple(BoardCall(ticket.number, ticket.desk, ticket.recalled_at) for ticket in called)
-    return BoardView(log, hall.seq, calls, tuple(hall.announced), hall.plan.notice)
+    return BoardView(log, hall.seq, calls, tuple(hall.announced), hall.plan.notice, coming_hours(hall))
+
+
+def coming_hours(hall: Hall) -> HoursNotice | None:
+    """The announced change of hours that comes first (R-CORE-32)."""
+    if not hall.hours_changes:
+        return None
+    coming = [each for each in hall.hours_changes.values() if each.state == "announced"]
+    if not coming:
+        return None
+    first = min(coming, key=lambda each: (each.effective, each.change))
+    return HoursNotice(first.change, first.effective, first.hours, bool(first.shown))
 
 
 def hall_view(hall: Hall, log: str, at: int) -> HallView:
@@ -78,6 +117,8 @@ def hall_view(hall: Hall, log: str, at: int) -> HallView:
         sum(len(keys) for queues in hall.lanes.values() for keys in queues.values()),
         hall.closed,
         tuple((instance, device, each.reason) for (instance, device), each in sorted(hall.devices.items())),
+        hall.hours,
+        coming_hours(hall),
     )
 
 
@@ -86,8 +127,7 @@ def rating_view(hall: Hall, log: str, desk_id: int, nonce: str) -> RatingView:
     desk = hall.desks[desk_id]
     ticket = hall.tickets.get(desk.rating)
     if ticket is None or not ticket.window_seq:
-        dark = desk.session is None or desk.state in {DeskState.PAUSED, DeskState.FAULT}
-        return RatingView(log, hall.seq, desk_id, dark=dark)
+        return _resting(hall, log, desk)
     limits = hall.plan.limits.eval
     return RatingView(
         log,
@@ -99,3 +139,20 @@ def rating_view(hall: Hall, log: str, desk_id: int, nonce: str) -> RatingView:
         limits.window_s * 1000,
         limits.correct_s * 1000,
     )  # an open window is never dark: a pause hurries no rating away (R-EVAL-02)
+
+
+def _resting(hall: Hall, log: str, desk: Desk) -> RatingView:
+    session = desk.session
+    if session is None or hall.closed:
+        return RatingView(log, hall.seq, desk.id, dark=True)  # off after logout and at the day's end
+    if desk.testing:
+        return RatingView(log, hall.seq, desk.id, testing=True)
+    return RatingView(
+        log,
+        hall.seq,
+        desk.id,
+        dark=desk.state in {DeskState.PAUSED, DeskState.FAULT},
+        staff=session.staff,
+        star=next((each.star for each in hall.plan.staff if each.id == session.staff), 0),
+        qr=hall.plan.rating_qr,
+    )

@@ -36,10 +36,13 @@ class HallSnapshot(msgspec.Struct, frozen=True):
     hours: tuple[Hours, ...]
     hours_changes: dict[int, HoursChange]
     clock_trusted: bool
+    corrected_ms: int
+    floor_offset_ms: int
     offset_ms: int
     restarted_at: int
     day: str
     day_offset_ms: int
+    by_hand: bool
     calling: bool
     lunch_at: int
     issue_closed: bool
@@ -111,5 +114,8 @@ def _derive(hall: Hall) -> None:
             hall.lanes[ticket.lane].setdefault(ticket.queue, WaitingKeys()).add(ticket.key)
             hall.by_key[ticket.key] = ticket.number
             hall.waiting_in[ticket.service] = hall.waiting_in.get(ticket.service, 0) + 1
+            hall.targeted += bool(ticket.target)
+        elif ticket.state is TicketState.HELD and ticket.back:
+            hall.back.add(ticket.number)
         elif ticket.state is TicketState.PRINTING:
             hall.printing[ticket.number] = ticket.accepted_at

@@ -1,15 +1,15 @@
-"""Deciding about desks and the people at them: login, 请稍候, 暂停服务, back again (rules.md 3.4)."""
+"""Deciding who sits at a desk: login, 替岗, logout (rules.md 3.4, R-CORE-17, R-CORE-26)."""
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
+from firmware_py.core.approving import STAFF_MAX, known_staff
 from firmware_py.core.calling import desk_of, withdraw
 from firmware_py.core.hall import Hall
-from firmware_py.core.model import Desk
+from firmware_py.core.model import Desk, Session
+from firmware_py.core.plan import DeskPlan
 from firmware_py.core.serving import held_at
-from firmware_py.core.states import TERMINAL, DeskState
+from firmware_py.core.states import TERMINAL, TicketState
 from firmware_py.errors import Rejected
-
-REST = frozenset({DeskState.READY, DeskState.CLOSING})
 
 
 def login(hall: Hall, command: c.Login, at: int, by: str) -> list[e.Event]:
@@ -20,20 +20,73 @@ def login(hall: Hall, command: c.Login, at: int, by: str) -> list[e.Event]:
         raise Rejected("unknown_desk", desk=command.desk)
     if desk.session is not None:
         raise Rejected("already_logged_in")
-    staff = command.staff or plan.roster
+    staff = _named(plan, command.staff, plan.roster)
     if not staff:
         raise Rejected("no_roster", desk=desk.id)
+    for each in filter(None, (staff, command.acting_for)):
+        _must_be_known(hall, each)
+    approver = _one_desk_each(hall, staff, desk.id)
+    return [e.LoggedIn(at, desk.id, staff, command.role, command.acting_for, approver)]
+
+
+def stand_in(hall: Hall, command: c.StandIn, at: int, by: str) -> list[e.Event]:
+    """替岗: somebody takes the desk over as it stands, citizen, held tickets and all; whoever it is kept for comes back
+    in role A (scenario 8). Both may stand at the desk meanwhile: the session is theirs who works."""
+    del by
+    desk, plan = desk_of(hall, command.desk), hall.plan.desk(command.desk)
+    session = desk.session
+    if plan is None or session is None:
+        raise Rejected("unknown_desk", desk=command.desk)
+    kept_for = _kept_for(plan, session)
+    staff = _named(plan, command.staff, kept_for if session.role == "B" else plan.stand_in)
+    if not staff:
+        raise Rejected("no_stand_in", desk=desk.id)
+    if staff == session.staff:
+        raise Rejected("sits_here", staff=staff)
+    _must_be_known(hall, staff)
+    approver = _one_desk_each(hall, staff, desk.id)
+    back = staff == kept_for
+    found: list[e.Event] = [e.InterruptionEnded(at, desk.ticket, desk.id)] if desk.interrupted else []
+    return [*found, e.StoodIn(at, desk.id, staff, "A" if back else "B", "" if back else kept_for, approver)]
+
+
+def _kept_for(plan: DeskPlan, session: Session) -> str:
+    """Whose desk it is while somebody stands in."""
+    return session.staff if session.role == "A" else session.acting_for or plan.roster
+
+
+def _named(plan: DeskPlan, staff: str, planned: str) -> str:
+    """Who is meant; a key alone means whom the plan names, but not where people show a card (R-DESK-02)."""
+    if not staff and plan.login == "card":
+        raise Rejected("card_needed")
+    return staff or planned
+
+
+def _must_be_known(hall: Hall, staff: str) -> None:
+    if len(staff) > STAFF_MAX or not known_staff(hall.plan, staff):
+        raise Rejected("unknown_staff", staff=staff[:STAFF_MAX])
+
+
+def _one_desk_each(hall: Hall, staff: str, desk_id: int) -> str:
+    """Who allowed a second desk, "" where it is the only one (R-CORE-26, scenario 9)."""
     for other in hall.desks.values():
-        if other.session is not None and other.session.staff == staff:
-            raise Rejected("active_elsewhere", desk=other.id)
-    return [e.LoggedIn(at, desk.id, staff, command.role, command.acting_for)]
+        if other.session is not None and other.session.staff == staff and other.id != desk_id:
+            allowed = hall.approvals.get(("second_desk", staff))
+            if allowed is None:
+                raise Rejected("active_elsewhere", desk=other.id)
+            return allowed.approver
+    return ""
+
+
+# --- leaving for good -------------------------------------------------------------------------------------------------
 
 
 def logout(hall: Hall, command: c.Logout, at: int, by: str) -> list[e.Event]:
     """Leaving for good; refused while somebody with a number would be left behind (R-CORE-17).
 
     A number called here goes back to the others (T11), one held here is for the group from now on (R-CORE-13), and an
-    open rating window keeps its whole minute (R-EVAL-02).
+    open rating window keeps its whole minute (R-EVAL-02). With an approval given before people may be left behind:
+    that is a finding of its own.
     """
     del by
     desk = desk_of(hall, command.desk)
@@ -42,68 +95,55 @@ def logout(hall: Hall, command: c.Logout, at: int, by: str) -> list[e.Event]:
         raise Rejected("finish_first")
     if desk.rating:
         raise Rejected("rating_first", ticket=desk.rating)
-    covered = _covered_by_others(hall, desk)
+    protected = _protected(hall)
+    covered = set[str]() if protected else _covered_by_others(hall, desk)
     held = [ticket for ticket in held_at(hall, desk.id) if ticket.service not in covered]
+    left = _left_behind(hall, desk) if protected else _waiting_here(hall, desk, covered) + len(held)
+    allowed = hall.approvals.get(("logout", str(desk.id)))
+    if left and allowed is not None:
+        finding = e.FindingRaised(at, "tickets_left", desk.id, by=allowed.approver, detail=allowed.reason)
+        return [*withdrawn, e.LoggedOut(at, desk.id, left, allowed.approver), finding]
     if held:
         raise Rejected("held_here", n=len(held))
-    left = _left_behind(hall, desk, covered)
     if left:
         raise Rejected("people_waiting", n=left)
     return [*withdrawn, e.LoggedOut(at, desk.id)]
 
 
+def _protected(hall: Hall) -> bool:
+    """Whether everybody with a number is to be served before a desk may leave: after closing, and at noon where the
+    morning is drained (R-CORE-17, 18). Nobody may rely on the other desks any more."""
+    return hall.issue_closed or (hall.lunch_at > 0 and hall.plan.limits.day.lunch == "drain")
+
+
 def _covered_by_others(hall: Hall, desk: Desk) -> set[str]:
-    """Services another staffed desk stands for; after closing nobody may rely on the others any more."""
-    if hall.issue_closed:
-        return set()
+    """Services another staffed desk stands for."""
     others = [other for other in hall.desks.values() if other.id != desk.id and other.session is not None]
     return {service for other in others for service in other.services}
 
 
-def _left_behind(hall: Hall, desk: Desk, covered: set[str]) -> int:
-    """People this desk could serve: all of them after closing, before it those whom no other desk covers."""
+def _waiting_here(hall: Hall, desk: Desk, covered: set[str]) -> int:
+    """People who wait for what no other desk covers, and who was called here for it."""
     services = set(desk.services) - covered
-    if not hall.issue_closed:
-        called = hall.tickets.get(desk.ticket)
-        return sum(hall.waiting(service) for service in services) + (called is not None and called.service in services)
-    return sum(1 for ticket in hall.tickets.values() if ticket.service in services and ticket.state not in TERMINAL)
+    called = hall.tickets.get(desk.ticket)
+    return sum(hall.waiting(service) for service in services) + (called is not None and called.service in services)
 
 
-def wait(hall: Hall, command: c.Wait, at: int, by: str) -> list[e.Event]:
-    """请稍候: a called citizen is handed back to the other desks first (R-CORE-23)."""
-    del by
-    desk = desk_of(hall, command.desk)
-    if desk.state in REST or desk.state is DeskState.CALLING:
-        return [*withdraw(hall, desk, at, "wait"), e.DeskWaits(at, desk.id, command.reason)]
-    raise Rejected(_why_stay(desk))
+def _left_behind(hall: Hall, desk: Desk) -> int:
+    """People with a number this desk could serve; or, with ``drain_at_desk``, those that are at this desk.
 
-
-def pause(hall: Hall, command: c.Pause, at: int, by: str) -> list[e.Event]:
-    """暂停服务: at once when free or calling, after the citizen when serving (R-CORE-23)."""
-    del by
-    desk = desk_of(hall, command.desk)
-    if desk.state in {DeskState.SERVING, DeskState.RATING}:
-        return [e.PausePending(at, desk.id, command.reason)]
-    if desk.state in REST or desk.state in {DeskState.CALLING, DeskState.WAIT}:
-        return [*withdraw(hall, desk, at, "pause"), e.DeskPaused(at, desk.id, command.reason)]
-    raise Rejected(_why_stay(desk))
-
-
-def resume_desk(hall: Hall, command: c.ResumeDesk, at: int, by: str) -> list[e.Event]:
-    """Back from 请稍候 or 暂停服务, or a pause that was only pending is dropped."""
-    del by
-    desk = desk_of(hall, command.desk)
-    if desk.state not in {DeskState.WAIT, DeskState.PAUSED, DeskState.PAUSE_PENDING}:
-        raise Rejected("not_paused")
-    return [e.DeskResumed(at, desk.id)]
-
-
-def _why_stay(desk: Desk) -> str:
-    return {
-        DeskState.SERVING: "wait_serving",
-        DeskState.RATING: "wait_rating",
-        DeskState.WAIT: "already_waiting",
-        DeskState.PAUSED: "already_paused",
-        DeskState.PAUSE_PENDING: "pause_pending",
-        DeskState.FAULT: "desk_fault",
-    }.get(desk.state, "log_in_first")
+    At noon those of the morning, without the passed ones: their final call is in the evening.
+    """
+    at_desk = hall.plan.limits.day.close == "drain_at_desk"
+    noon = 0 if hall.issue_closed else hall.lunch_at
+    count = 0
+    for ticket in hall.tickets.values():
+        if ticket.state in TERMINAL:
+            continue
+        if noon and (ticket.accepted_at >= noon or ticket.state is TicketState.PASSED):
+            continue
+        if at_desk:
+            count += ticket.desk == desk.id and ticket.state in {TicketState.CALLED, TicketState.HELD}
+        else:
+            count += ticket.service in desk.services
+    return count

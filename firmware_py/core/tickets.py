@@ -21,9 +21,12 @@ TICKET: dict[S, dict[type[e.TicketEvent], S]] = {
         e.Called: S.CALLED,  # T06, T07
         e.Voided: S.VOID,  # T26
         e.Upgraded: S.WAITING,  # T28
+        e.Granted: S.WAITING,
+        e.TransferUndone: S.SERVING,  # T18 taken back; HELD again when it was held
         e.Unserved: S.UNSERVED,
     },
     S.CALLED: {
+        e.Announced: S.CALLED,
         e.Recalled: S.CALLED,  # T08
         e.Arrived: S.SERVING,  # T09
         e.Passed: S.PASSED,  # T10, T25
@@ -37,17 +40,22 @@ TICKET: dict[S, dict[type[e.TicketEvent], S]] = {
         e.Held: S.HELD,  # T16
         e.Transferred: S.WAITING,  # T18
         e.ItemAdded: S.SERVING,  # T19
+        e.LimitNear: S.SERVING,
+        e.LimitPassed: S.SERVING,
         e.Finished: S.RATING,  # T20
         e.Unserved: S.UNSERVED,
     },
     S.HELD: {
+        e.ReportedBack: S.HELD,  # T17, first at its desk from now on
         e.Resumed: S.SERVING,  # T17
         e.Transferred: S.WAITING,  # T18
-        e.Called: S.CALLED,  # T13, final
+        e.Called: S.CALLED,  # T17, called back by 下一位; T13, final
         e.Unserved: S.UNSERVED,
     },
     S.PASSED: {
         e.Returned: S.WAITING,  # T12
+        e.Granted: S.WAITING,  # whose returns are used up is helped by a supervisor alone
+        e.PassUndone: S.CALLED,  # T10 taken back
         e.Called: S.CALLED,  # T13, final
         e.Unserved: S.UNSERVED,
     },
@@ -63,10 +71,13 @@ TICKET: dict[S, dict[type[e.TicketEvent], S]] = {
     },
     S.DONE: {  # T29: a late rating lives at the centre only
         e.Returned: S.WAITING,  # T25, only after an implicit finish nobody rated
+        e.FinishUndone: S.SERVING,  # T24, where nobody could be invited
     },
     S.CANCELLED: {},
     S.VOID: {},
-    S.EXPIRED: {},
+    S.EXPIRED: {
+        e.PassUndone: S.CALLED,  # T14 taken back
+    },
     S.UNSERVED: {},
 }
 

@@ -8,13 +8,17 @@ CHUNK = 1024
 
 
 class WaitingKeys:
-    """Keys ``accepted_at << 20 | ordinal``, ascending. Adding at the end and taking the front are fast."""
+    """Keys ``accepted_at << 20 | ordinal``, ascending. Adding at the end and taking the front are fast.
 
-    __slots__ = ("_chunks", "_size")
+    ``head`` is the smallest key, 0 = nobody waits; an attribute, because every choice reads it of every queue.
+    """
+
+    __slots__ = ("_chunks", "_size", "head")
 
     def __init__(self) -> None:
         self._chunks: list[list[int]] = []
         self._size = 0
+        self.head = 0
 
     def __len__(self) -> int:
         return self._size
@@ -28,6 +32,7 @@ class WaitingKeys:
         self._size += 1
         if not self._chunks:
             self._chunks.append([key])
+            self.head = key
             return
         last = self._chunks[-1]
         if key > last[-1]:
@@ -39,6 +44,7 @@ class WaitingKeys:
         place = self._chunk_of(key)
         chunk = self._chunks[place]
         insort(chunk, key)
+        self.head = self._chunks[0][0]
         if len(chunk) > 2 * CHUNK:
             self._chunks[place : place + 1] = [chunk[:CHUNK], chunk[CHUNK:]]
 
@@ -57,19 +63,16 @@ class WaitingKeys:
                 if not chunk:
                     del self._chunks[place]
                 self._size -= 1
+                if not index and not place:
+                    self.head = self._chunks[0][0] if self._chunks else 0
                 return
         raise KeyError(key)
 
-    def first(self) -> int:
-        """The smallest key.
-
-        Raises:
-            IndexError: there is none.
-        """
-        return self._chunks[0][0]
-
     def below(self, key: int) -> tuple[int, int]:
         """How many keys are smaller than ``key``, and the largest of them (0 when there is none)."""
+        if self._size and key <= self._chunks[0][-1]:  # who is called has few before him
+            index = bisect_left(self._chunks[0], key)
+            return index, self._chunks[0][index - 1] if index else 0
         count = 0
         newest = 0
         for chunk in self._chunks:
@@ -83,6 +86,17 @@ class WaitingKeys:
                 newest = chunk[index - 1]
             break
         return count, newest
+
+    def until(self, key: int) -> "WaitingKeys":
+        """The keys smaller than ``key``, to be read and not to be changed: whole chunks are shared."""
+        part = WaitingKeys()
+        for chunk in self._chunks:
+            if chunk[0] >= key:
+                break
+            part._chunks.append(chunk if chunk[-1] < key else chunk[: bisect_left(chunk, key)])
+            part._size += len(part._chunks[-1])
+        part.head = self.head if part._size else 0
+        return part
 
     def _chunk_of(self, key: int) -> int:
         low, high = 0, len(self._chunks) - 1

@@ -10,11 +10,15 @@ import msgspec
 from drivers.virtual.loudspeaker import Heard, VirtualLoudspeaker
 from drivers.virtual.slip_paper import PrintedSlip
 from firmware_py import phrases
+from firmware_py.core.plan import Plan
 from firmware_py.core.schedule import hours_text
 from firmware_py.core.views import DeskView
+from firmware_py.demo.duty_view import duty
 from firmware_py.demo.far_ends import ADDRESS, DeskEnd, KioskEnd
+from firmware_py.demo.following import Follower
 from firmware_py.demo.listening import heard
 from firmware_py.demo.observing import Observer
+from firmware_py.demo.running import DUTY
 from firmware_py.demo.virtual_hall import VirtualHall
 from firmware_py.journal.record import Record
 
@@ -25,12 +29,13 @@ FREE = {"ready", "closing", "rating"}
 KINDS = {"printer": "printer", "keypad": "evaluator", "lines": "phone", "instance": "daemon"}
 
 
-def hall(virtual: VirtualHall, seen: Observer) -> Json:
+def hall(virtual: VirtualHall, seen: Observer, told: Follower) -> Json:
     """``GET /api/hall``."""
     plan, view = virtual.plan, seen.hall
     clock = datetime.fromtimestamp(virtual.clock.local_ms() / 1000, UTC)
     reason = view.reason if view else ""
     details = {"hours": hours_text(plan.hours), "time": view.opens if view else ""}
+    numbers = told.waiting()
     return {
         "name": plan.name,
         "time": f"{clock:%Y-%m-%d %H:%M:%S}",
@@ -38,6 +43,7 @@ def hall(virtual: VirtualHall, seen: Observer) -> Json:
         "issuing": bool(view and view.issuing),
         "calling": bool(view and view.calling),
         "closed": bool(view and view.closed),
+        "reason": reason,
         "notice": phrases.refusal(reason, details) if reason else "",
         "hours": hours_text(plan.hours),
         "waiting": view.waiting if view else 0,
@@ -49,11 +55,19 @@ def hall(virtual: VirtualHall, seen: Observer) -> Json:
                 "prefix": service.prefix,
                 "name": service.shown,
                 "waiting": seen.queues[service.id].waiting if service.id in seen.queues else 0,
+                "numbers": numbers.get(service.id, []),
             }
             for service in plan.services
         ],
         "kiosks": [_kiosk(end, plan, seen) for end in virtual.ends.kiosks.values()],
-        "desks": [_desk(virtual.ends.desks[desk.id], seen.desks.get(desk.id), virtual, seen) for desk in plan.desks],
+        "desks": [
+            _desk(virtual.ends.desks[desk.id], seen.desks.get(desk.id), virtual, seen, told) for desk in plan.desks
+        ],
+        "open": told.open_tickets(),
+        "final": told.final_calls(),
+        "may_report": told.may_report(),
+        "redeemable": told.redeemable(),
+        "duty": duty(plan, told) if DUTY in plan.supervisors else None,
         "board": virtual.ends.board.cards[ADDRESS].text,
         "devices": _devices(virtual, seen),
         "crashed": dict(virtual.crashed),
@@ -71,7 +85,7 @@ def _voice_problem(seen: Observer) -> str:
     return ""
 
 
-def _kiosk(end: KioskEnd, plan: Any, seen: Observer) -> Json:
+def _kiosk(end: KioskEnd, plan: Plan, seen: Observer) -> Json:
     state = end.printer.state
     reason = _faults(seen).get((end.id, "printer"), "")
     return {
@@ -84,7 +98,7 @@ def _kiosk(end: KioskEnd, plan: Any, seen: Observer) -> Json:
     }
 
 
-def _desk(end: DeskEnd, view: DeskView | None, virtual: VirtualHall, seen: Observer) -> Json:
+def _desk(end: DeskEnd, view: DeskView | None, virtual: VirtualHall, seen: Observer, told: Follower) -> Json:
     plan = virtual.plan.desk(end.id)
     state = view.state if view else "closed"
     refused = seen.refused.get(end.id)
@@ -107,8 +121,13 @@ def _desk(end: DeskEnd, view: DeskView | None, virtual: VirtualHall, seen: Obser
         "beeps": end.pad.beeps(ADDRESS) if end.pad else 0,
         "invited": bool(end.evaluator and end.evaluator.invited(ADDRESS)),
         "rated": bool(view and view.last_rating_done),
-        "prompts": _prompts(view, virtual, seen) if view else [],
+        "prompts": _prompts(view, virtual, seen, told) if view else [],
         "next_keys": _next_keys(view) if view else [],
+        "items": list(view.items) if view else [],
+        "tidal": [service.shown for each in (plan.tidal if plan else ()) if (service := virtual.plan.service(each))],
+        "tide": told.tide(end.id),
+        "interrupted": bool(view and view.interrupted),
+        "reason_wanted": bool(view and view.reason_wanted),
         "phone": {
             "ring": phone.ring if phone else 0,
             "talking": bool(phone and phone.talking),
@@ -119,9 +138,11 @@ def _desk(end: DeskEnd, view: DeskView | None, virtual: VirtualHall, seen: Obser
     }
 
 
-def _prompts(view: DeskView, virtual: VirtualHall, seen: Observer) -> list[str]:
+def _prompts(view: DeskView, virtual: VirtualHall, seen: Observer, told: Follower) -> list[str]:
     """The staff screen's sentences, most urgent first (rules.md 4.3, 4.6)."""
     found = []
+    if view.desk in told.implied:
+        found.append(phrases.text("desk.implied", ticket=told.implied[view.desk]))
     for desk in view.neighbours:
         ringing = seen.desks.get(desk)
         away = ringing is not None and ringing.phone.ring < virtual.plan.limits.phone.neighbour_after
@@ -132,6 +153,10 @@ def _prompts(view: DeskView, virtual: VirtualHall, seen: Observer) -> list[str]:
         found.append(phrases.text("phone.warning", n=view.phone.ring))
     if view.phone.callbacks:
         found.append(phrases.text("phone.callbacks", n=view.phone.callbacks))
+    if view.reason_wanted:
+        found.append(phrases.text("desk.reason_wanted"))
+    if view.warned:
+        found.append(phrases.text("desk.limit_near" if view.warned == 1 else "desk.limit_passed"))
     if view.state == "pause_pending":
         found.append(phrases.text("desk.pause_pending"))
     if view.state == "serving":
@@ -147,6 +172,8 @@ def _prompts(view: DeskView, virtual: VirtualHall, seen: Observer) -> list[str]:
 
 def _next_keys(view: DeskView) -> list[str]:
     keys = ["pickup"] if view.neighbours else []
+    if view.interrupted:
+        return [*keys, "resume_desk"]
     if view.state in AWAY:
         return [*keys, *AWAY[view.state]]
     if view.state == "calling":

@@ -9,6 +9,7 @@ from drivers.virtual.loudspeaker import VirtualLoudspeaker
 from drivers.virtual.pads import VirtualPads
 from drivers.virtual.pins import PinBoard
 from drivers.virtual.printer import VirtualPrinter
+from drivers.virtual.reader import VirtualReader
 from drivers.virtual.telephone import VirtualTelephone
 from firmware_py.core.plan import DeskPlan, KioskPlan, Plan
 
@@ -25,7 +26,7 @@ Changed = Callable[[str], None]
 
 
 class KioskEnd:
-    """A kiosk's buttons, printer and sign. ``buttons`` maps (service, class) to its pin."""
+    """A kiosk's buttons, printer, sign and code reader. ``buttons`` maps (service, class) to its pin."""
 
     def __init__(
         self, kiosk: KioskPlan, plan: Plan, cables: Path, changed: Changed, close: contextlib.ExitStack
@@ -43,6 +44,9 @@ class KioskEnd:
             [ADDRESS], link=cables / f"{kiosk.id}-sign", on_change=lambda _: changed(f"kiosk/{kiosk.id}")
         )
         close.callback(self.sign.close)
+        self.reader = VirtualReader(link=cables / f"{kiosk.id}-reader")
+        self.reader.open()
+        close.callback(self.reader.close)
 
 
 class DeskEnd:

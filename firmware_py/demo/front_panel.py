@@ -5,7 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.resources import files
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
@@ -14,80 +14,40 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from drivers.keypad.keycaps import KEYCAPS
 from drivers.virtual.led_card import VirtualLedBus
 from drivers.virtual.telephone import TelephoneBusy
 from firmware_py.demo import describing
+from firmware_py.demo.duty import Duty
 from firmware_py.demo.far_ends import ADDRESS, DeskEnd, KioskEnd
 from firmware_py.demo.observing import Observer
+from firmware_py.demo.pressing import wire_keys
 from firmware_py.demo.pumping import Pump
+from firmware_py.demo.requests import (
+    Call,
+    DutyAsk,
+    LevelKey,
+    PadKey,
+    Press,
+    PrinterKnobs,
+    Refusing,
+    Scan,
+    Scene,
+    read,
+)
 from firmware_py.demo.scenes import Scenes
 from firmware_py.demo.virtual_hall import VirtualHall
-
-T = TypeVar("T", bound=msgspec.Struct)
-
-WIRE_KEYS = {word: key for key, word in KEYCAPS.items()}
-"""Desk key word to the pad's wire key."""
 
 LEFT_TO_RIGHT = (5, 4, 3, 2, 1)
 """The demo's evaluators have the default keys."""
 
 
-class Press(msgspec.Struct, forbid_unknown_fields=True):
-    """``POST /api/kiosk/{id}/press``."""
-
-    service: str
-    klass: Literal["X", "G"] = "X"
-
-
-class PrinterKnobs(msgspec.Struct, forbid_unknown_fields=True):
-    """``POST /api/kiosk/{id}/printer``."""
-
-    paper: Literal["ok", "low", "out"] | None = None
-    cover: Literal["open", "closed"] | None = None
-    cable: Literal["in", "out"] | None = None
-
-
-class PadKey(msgspec.Struct):
-    """``POST /api/desk/{n}/key``; other fields are for pads that can say more than a key."""
-
-    key: str
-
-
-class LevelKey(msgspec.Struct, forbid_unknown_fields=True):
-    """``POST /api/evaluator/{n}/key``."""
-
-    key: Annotated[int, msgspec.Meta(ge=1, le=5)]
-
-
-class Call(msgspec.Struct, forbid_unknown_fields=True):
-    """``POST /api/phone/{n}``."""
-
-    rings: Annotated[int, msgspec.Meta(ge=1, le=20)]
-    then: Literal["answer", "stop"] = "stop"
-
-
-class Scene(msgspec.Struct, forbid_unknown_fields=True):
-    """``POST /api/scene``: one of the four buttons."""
-
-    scene: Literal["crowd", "paper_out", "power_cut", "closing", "morning"]
-
-
-class Refusing(Exception):
-    """An action that cannot be: 404 or 422 for a wrong request, 409 when the far end itself cannot."""
-
-    def __init__(self, status: int, error: str) -> None:
-        super().__init__(error)
-        self.status = status
-        self.error = error
-
-
 class FrontPanel:
     """The HTTP side of one virtual hall."""
 
-    def __init__(self, virtual: VirtualHall, pump: Pump) -> None:
+    def __init__(self, virtual: VirtualHall, pump: Pump, duty: Duty) -> None:
         self._virtual = virtual
         self._pump = pump
+        self._duty_panel = duty
         self._scenes = Scenes(virtual)
 
     def app(self, observer: Observer) -> Starlette:
@@ -113,6 +73,7 @@ class FrontPanel:
                 Route("/static/{file}", self._page, methods=get),
                 Route("/api/hall", self._hall, methods=get),
                 Route("/api/kiosk/{id}/press", self._acting(self._press), methods=post),
+                Route("/api/kiosk/{id}/scan", self._acting(self._scan), methods=post),
                 Route("/api/kiosk/{id}/slips", self._slips, methods=get),
                 Route("/api/kiosk/{id}/printer", self._acting(self._printer), methods=post),
                 Route("/api/desk/{n:int}/key", self._acting(self._key), methods=post),
@@ -122,6 +83,7 @@ class FrontPanel:
                 Route("/api/voice/{where}/{number:int}.wav", self._sound, methods=get),
                 Route("/api/evaluator/{n:int}/key", self._acting(self._level), methods=post),
                 Route("/api/phone/{n:int}", self._acting(self._phone), methods=post),
+                Route("/api/duty", self._acting(self._duty), methods=post),
                 Route("/api/journal", self._journal, methods=get),
                 Route("/api/scene", self._acting(self._scene), methods=post),
                 Route("/api/events", self._events, methods=get),
@@ -194,15 +156,20 @@ class FrontPanel:
         return endpoint
 
     def _press(self, request: Request, body: bytes) -> None:
-        asked, kiosk = _read(body, Press), self._kiosk(request)
+        asked, kiosk = read(body, Press), self._kiosk(request)
         pin = kiosk.buttons.get((asked.service, asked.klass))
         if pin is None:
             raise Refusing(422, f"取号机上没有这个按键:{asked.service}")
         self._powered()
         kiosk.board.press(pin)
 
+    def _scan(self, request: Request, body: bytes) -> None:
+        asked, kiosk = read(body, Scan), self._kiosk(request)
+        self._powered()
+        kiosk.reader.scan(asked.code)
+
     def _printer(self, request: Request, body: bytes) -> None:
-        asked, kiosk = _read(body, PrinterKnobs), self._kiosk(request)
+        asked, kiosk = read(body, PrinterKnobs), self._kiosk(request)
         if asked.paper is not None:
             kiosk.printer.set_paper(asked.paper)
         if asked.cover is not None:
@@ -211,19 +178,20 @@ class FrontPanel:
             kiosk.printer.set_cable(asked.cable)
 
     def _key(self, request: Request, body: bytes) -> None:
-        asked, desk = _read(body, PadKey), self._desk(request)
-        key = WIRE_KEYS.get(asked.key)
-        if key is None or desk.pad is None:
-            raise Refusing(422, f"键盘上没有这个键:{asked.key};可用:{' '.join(sorted(WIRE_KEYS))}")
+        asked, desk = read(body, PadKey), self._desk(request)
+        keys = wire_keys(asked, self._virtual.plan, self._pump.items_at(desk.id))
+        if desk.pad is None:
+            raise Refusing(422, "这个窗口没有叫号键盘")
         self._powered()
         if not desk.pad.plugged:
             raise Refusing(409, "键盘没有接好")
-        desk.pad.press(ADDRESS, key)
+        for key in keys:
+            desk.pad.press(ADDRESS, key)
         if asked.key == "pickup":
             self._scenes.walk_over(desk.id)
 
     def _level(self, request: Request, body: bytes) -> None:
-        asked, desk = _read(body, LevelKey), self._desk(request)
+        asked, desk = read(body, LevelKey), self._desk(request)
         if desk.evaluator is None:
             raise Refusing(422, "这个窗口没有评价器")
         self._powered()
@@ -232,7 +200,7 @@ class FrontPanel:
         desk.evaluator.press_level(ADDRESS, LEFT_TO_RIGHT.index(asked.key))
 
     def _phone(self, request: Request, body: bytes) -> None:
-        asked, desk = _read(body, Call), self._desk(request)
+        asked, desk = read(body, Call), self._desk(request)
         if desk.telephone is None:
             raise Refusing(422, "这个窗口没有电话")
         try:
@@ -240,8 +208,13 @@ class FrontPanel:
         except TelephoneBusy as error:
             raise Refusing(409, "电话正在使用,请稍候") from error
 
+    def _duty(self, _: Request, body: bytes) -> None:
+        asked = read(body, DutyAsk)
+        self._powered()
+        self._duty_panel.ask(asked.command)
+
     def _scene(self, _: Request, body: bytes) -> None:
-        asked = _read(body, Scene)
+        asked = read(body, Scene)
         if asked.scene in {"crowd", "closing", "morning"}:
             self._powered()
         self._scenes.play(asked.scene)
@@ -264,13 +237,6 @@ class FrontPanel:
         if desk is None:
             raise Refusing(404, f"没有这个窗口;有:{' '.join(map(str, self._virtual.ends.desks))}")
         return desk
-
-
-def _read(body: bytes, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Refusing(422, f"请求写法不对:{error}") from error
 
 
 def _shown(bus: VirtualLedBus | None) -> dict[str, Any]:

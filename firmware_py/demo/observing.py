@@ -8,6 +8,7 @@ import msgspec
 
 from firmware_py import phrases
 from firmware_py.core.views import BoardView, DeskView, HallView, QueueView
+from firmware_py.demo.running import DUTY
 from firmware_py.link import Kind, Link, LinkDown, LinkUp, Malformed, Received, Status, decode, parse
 from firmware_py.link.payloads import PublicEvent
 
@@ -110,7 +111,7 @@ class Observer:
         said = decode(bytes(event.data), _Refused)
         text = phrases.refusal(said.reason, said.details)
         refusal = Refusal(said.cmd_id, said.instance, said.desk, said.reason, text)
-        if said.desk:
+        if said.desk and said.instance != DUTY:
             self.refused[said.desk] = refusal
         self._on_refusal(refusal)
 

@@ -11,6 +11,7 @@ import msgspec
 from firmware_py.core import events as e
 from firmware_py.core.plan import Plan
 from firmware_py.demo import describing
+from firmware_py.demo.following import Follower
 from firmware_py.demo.observing import Observer, Refusal
 from firmware_py.demo.virtual_hall import VirtualHall
 from firmware_py.errors import JournalError
@@ -36,6 +37,7 @@ class Pump:
         self._dirty = asyncio.Event()
         self._pages: set[asyncio.Queue[tuple[str, Any] | None]] = set()
         self._reader: JournalReader | None = None
+        self._follower = Follower()
         self._plan: Plan = virtual.plan
         self._seq = 0
         self._state: Any = None
@@ -77,7 +79,7 @@ class Pump:
         """What one page is told: the state at once, then everything new."""
         page: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue(QUEUE_MAX)
         if self._observer is not None:
-            page.put_nowait(("state", describing.hall(self._virtual, self._observer)))
+            page.put_nowait(("state", self.state()))
         self._pages.add(page)
         try:
             while (item := await page.get()) is not None:
@@ -87,7 +89,12 @@ class Pump:
 
     def state(self) -> Any:
         """``GET /api/hall``."""
-        return describing.hall(self._virtual, self._observer) if self._observer is not None else {}
+        return describing.hall(self._virtual, self._observer, self._follower) if self._observer is not None else {}
+
+    def items_at(self, desk: int) -> tuple[str, ...]:
+        """What can be added to the visit at the desk now."""
+        view = self._observer.desks.get(desk) if self._observer is not None else None
+        return view.items if view is not None else ()
 
     def journal(self, after: int, limit: int = 500) -> list[Any]:
         """Records behind ``after``, in words."""
@@ -103,6 +110,7 @@ class Pump:
         return reader.head.seq if reader is not None else 0
 
     def _look(self) -> None:
+        news = self._news()
         state = self.state()
         if state != self._state:
             self._state = state
@@ -122,9 +130,19 @@ class Pump:
         for sound in fresh:
             self._sounds.add((sound["where"], sound["number"]))
             self._tell("voice", sound)
-        for record in self.journal(self._seq):
-            self._seq = record["seq"]
+        for record in news:
             self._tell("journal", record)
+
+    def _news(self) -> list[Any]:
+        """New records in words; the follower has followed them, so that the state beside them is as new."""
+        reader = self._journal()
+        news = []
+        for record in reader.records(self._seq, 500) if reader is not None else ():
+            self._seq = record.seq
+            if (event := _decoded(record)) is not None:
+                self._follower.follow(event)
+            news.append(self._in_words(record))
+        return news
 
     def _tell(self, kind: str, data: Any) -> None:
         for page in list(self._pages):
@@ -139,7 +157,7 @@ class Pump:
         try:
             if self._reader is not None and self._reader.superseded:
                 self._reader.close()
-                self._reader, self._seq = None, 0
+                self._reader, self._seq, self._follower = None, 0, Follower()
             if self._reader is None:
                 self._reader = self._virtual.journal()
         except JournalError:
@@ -152,11 +170,19 @@ class Pump:
         return describing.journal_record(record, self._told, f"{local:%H:%M:%S}")
 
     def _told(self, record: Record) -> tuple[str, str]:
-        try:
-            event = _EVENTS.decode(record.data)
-        except msgspec.MsgspecError:
+        event = _decoded(record)
+        if event is None:
             return record.type, ""
         if isinstance(event, e.Configured):
             self._plan = event.plan
         reason = telling.why(event, self._plan) if isinstance(event, e.Called) else ""
         return telling.sentence(event, self._plan), reason
+
+
+def _decoded(record: Record) -> e.HallEvent | None:
+    """The event, None for one a later release wrote."""
+    try:
+        event: e.HallEvent = _EVENTS.decode(record.data)
+    except msgspec.MsgspecError:
+        return None
+    return event

@@ -35,6 +35,8 @@ from sync.mqtt import MqttLink
 log = logging.getLogger(__name__)
 
 VIEWER: Final = "front-panel"
+DUTY: Final = "duty"
+"""The duty panel's instance; the hall's plan must list it among its supervisors for it to be obeyed."""
 STOP_S: Final = 5.0
 
 ROLES: Final[dict[str, tuple[Role, Callable[..., Loop], str]]] = {
@@ -71,6 +73,10 @@ class Running(ABC):
     @abstractmethod
     def viewer(self) -> Link:
         """A link that only looks, not yet open."""
+
+    @abstractmethod
+    def duty(self) -> Link:
+        """The duty panel's link, not yet open."""
 
 
 class Threads(Running):
@@ -117,6 +123,10 @@ class Threads(Running):
     def viewer(self) -> Link:
         """A link that only looks."""
         return self._bus.connect(VIEWER, Role.VIEWER)
+
+    def duty(self) -> Link:
+        """The duty panel's link."""
+        return self._bus.connect(DUTY, Role.DESK, boot=token_hex(8))
 
 
 def leash() -> tuple[str, ...]:
@@ -171,15 +181,22 @@ class Processes(Running):
 
     def viewer(self) -> Link:
         """A link that only looks."""
+        return self._link(VIEWER, Role.VIEWER)
+
+    def duty(self) -> Link:
+        """The duty panel's link."""
+        return self._link(DUTY, Role.DESK)
+
+    def _link(self, instance: str, role: Role) -> Link:
         broker = self._broker
         return MqttLink(
             broker.host,
             broker.port,
-            instance=VIEWER,
-            role=Role.VIEWER,
+            instance=instance,
+            role=role,
             hall=self._plan.id,
             boot=token_hex(8),
-            password=broker.password(VIEWER),
+            password=broker.password(instance),
         )
 
     def _end(self, number: int) -> None:
@@ -198,4 +215,4 @@ class Processes(Running):
 def members(hall: str, instances: tuple[AnyInstance, ...]) -> list[Member]:
     """Who may connect to the demo's broker."""
     found = [Member(instance.id, ROLES[role_of(instance)][0], hall) for instance in instances]
-    return [*found, Member(VIEWER, Role.VIEWER, hall)]
+    return [*found, Member(VIEWER, Role.VIEWER, hall), Member(DUTY, Role.DESK, hall)]

@@ -16,6 +16,7 @@ from typing import Final
 
 import uvicorn
 
+from firmware_py.demo.duty import Duty
 from firmware_py.demo.front_panel import FrontPanel
 from firmware_py.demo.observing import Observer
 from firmware_py.demo.pumping import Pump
@@ -95,7 +96,8 @@ def running(
         pump = Pump(virtual)
         pumps.append(pump)
         observer = Observer(virtual.running.viewer(), pump.touch, pump.refusal)
-        panel = FrontPanel(virtual, pump)
+        duty = Duty(virtual.running.duty(), pump.refusal)
+        panel = FrontPanel(virtual, pump, duty)
         server = Server(
             uvicorn.Config(
                 panel.app(observer),
@@ -113,6 +115,8 @@ def running(
         virtual.start()
         observer.open()
         stack.callback(observer.close)
+        duty.open()
+        stack.callback(duty.close)
         server.serving.wait(10)
         name = f"[{host}]" if ":" in host else host
         yield f"http://{name}:{listener.getsockname()[1]}"

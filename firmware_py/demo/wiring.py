@@ -37,6 +37,7 @@ def _instances(plan: Plan, ends: FarEnds) -> Iterator[str]:
         yield _table("[instance]", id=kiosk.id, role="kiosk")
         yield _table("instance.printer", port=kiosk.printer.port)
         yield _table("instance.sign", port=kiosk.sign.path, address=ADDRESS, width_px=KIOSK_PX, lines=KIOSK_LINES)
+        yield _table("instance.reader", port=kiosk.reader.path)
         yield _table("instance.buttons", factory=f"socket:{kiosk.board_path}")
         for (service, klass), pin in kiosk.buttons.items():
             name = service if klass == "X" else f"{service}-first"

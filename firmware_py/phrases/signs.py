@@ -5,6 +5,7 @@ Widths are in 汉字: a card's font is 16 px wide for a 汉字 and 8 px for a le
 
 from collections.abc import Iterable
 
+from firmware_py.core.schedule import hours_text
 from firmware_py.core.states import DeskState
 from firmware_py.core.views import BoardView, DeskView
 from firmware_py.phrases.pack import text
@@ -26,7 +27,7 @@ def sign(view: DeskView, *, hanzi: int, day_over: bool = False) -> str:
 
     ``day_over`` is ``HallView.closed``: it tells a desk nobody sits at now from one whose day is done.
     """
-    away = _AWAY.get(view.state)
+    away = "wait" if view.interrupted else _AWAY.get(view.state)
     if away:
         return _either(away, hanzi)
     if view.ticket:
@@ -51,13 +52,15 @@ def sign_lost(*, hanzi: int) -> str:
 def board_lines(view: BoardView, *, rows: int, hanzi: int) -> str:
     """The hall board: exactly ``rows`` lines, newest call first, so that every line keeps its place.
 
-    A call pre-empts everything else (R-CALL-07); a board without one shows the notice and whom the hall serves first.
-    A line that is too wide in every wording is left to the card, which moves it.
+    A call pre-empts everything else (R-CALL-07); a board without one shows what changes, the notice and whom the hall
+    serves first. A line that is too wide in every wording is left to the card, which moves it.
     """
     if view.calls:
         lines = [_board_call(call.ticket, call.desk, hanzi) for call in view.calls]
     else:
-        lines = [line for line in (view.notice, text("board.standing")) if line]
+        coming = view.coming
+        change = text("slip.hours_change", date=coming.effective, hours=hours_text(coming.hours)) if coming else ""
+        lines = [line for line in (change, view.notice, text("board.standing")) if line]
     return _filled(lines, rows)
 
 

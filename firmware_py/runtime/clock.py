@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
+from firmware_py.runtime.clock_source import Source, vouched_for
+
 log = logging.getLogger(__name__)
 
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
@@ -23,9 +25,19 @@ class Clock(Protocol):
         """Milliseconds since 1970, UTC: may be stepped at any moment (R-CORE-20), so never subtract two of them."""
         ...
 
+    def trusted(self) -> bool:
+        """Whether a battery clock or NTP vouches for ``wall_ms`` (R-CORE-20)."""
+        ...
+
 
 class SystemClock:
-    """The machine's own clocks."""
+    """The machine's own clocks, and what its wall clock may be trusted for (``clock_source.vouched_for``)."""
+
+    def __init__(self, source: Source = "none") -> None:
+        self._source = source
+
+    def trusted(self) -> bool:
+        return vouched_for(self._source, self.wall_ms())
 
     def mono_ms(self) -> int:
         return time.monotonic_ns() // 1_000_000
@@ -38,13 +50,17 @@ class OffsetClock(SystemClock):
     """The machine's clocks with the wall moved by the milliseconds written in a file: the demo's hand on the clock.
 
     Every reading looks at the file's identity, and reads it only when that has changed. No file means no offset; a
-    file that holds no whole number is logged once and leaves the offset as it was.
+    file that holds no whole number is logged once and leaves the offset as it was. The hand is trusted.
     """
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self._path = path
         self._seen: tuple[int, int, int] | None = None
         self._offset_ms = 0
+
+    def trusted(self) -> bool:
+        return True
 
     def wall_ms(self) -> int:
         return super().wall_ms() + self.offset_ms()
@@ -82,11 +98,13 @@ def write_offset(path: Path, offset_ms: int) -> None:
 
 
 class ManualClock:
-    """A clock that stands still until a test moves it. Whoever waits on it asks to be woken with ``on_advance``."""
+    """A clock that stands still until a test moves it. Whoever waits on it asks to be woken with ``on_advance``;
+    ``vouched`` says whether it is to be trusted."""
 
-    def __init__(self, mono_ms: int = 0, wall_ms: int = 0) -> None:
+    def __init__(self, mono_ms: int = 0, wall_ms: int = 0, *, vouched: bool = True) -> None:
         self._mono_ms = mono_ms
         self._wall_ms = wall_ms
+        self.vouched = vouched
         self._wakes: list[Callable[[], None]] = []
 
     def mono_ms(self) -> int:
@@ -94,6 +112,9 @@ class ManualClock:
 
     def wall_ms(self) -> int:
         return self._wall_ms
+
+    def trusted(self) -> bool:
+        return self.vouched
 
     def on_advance(self, wake: Callable[[], None]) -> None:
         """Call ``wake`` after every move, from the thread that moves."""

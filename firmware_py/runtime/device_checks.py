@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from drivers.keypad.key_names import code_of
-from drivers.keypad.keycaps import DESK_KEYS
+from drivers.keypad.keycaps import DESK_KEYS, TYPED
 from firmware_py.errors import ConfigError
 from firmware_py.runtime.device_file import (
     AnyInstance,
@@ -65,10 +65,12 @@ def _wires(named: list[tuple[str, AnyInstance]]) -> Iterator[tuple[str, str]]:
     """Everything a process must have for itself: serial ports, input devices, pins."""
     for path, each in named:
         match each:
-            case KioskInstance(printer=printer, buttons=buttons, sign=sign):
+            case KioskInstance(printer=printer, buttons=buttons, sign=sign, reader=reader):
                 yield f"{path}.printer.port", _wire(printer.port)
                 if sign is not None:
                     yield f"{path}.sign.port", _wire(sign.port)
+                if reader is not None:
+                    yield f"{path}.reader.port", _wire(reader.port)
                 yield from _button_pins(f"{path}.buttons.pins", buttons)
             case DeskInstance(pad=pad, sign=sign):
                 yield (
@@ -93,8 +95,10 @@ def _wires(named: list[tuple[str, AnyInstance]]) -> Iterator[tuple[str, str]]:
                     )
                 )
             case PhoneInstance():
-                yield f"{path}.ring", _pin(each.factory, each.ring)
-                yield f"{path}.hook", _pin(each.factory, each.hook)
+                for wire in ("ring", "hook", "second", "loop"):
+                    pin: int | None = getattr(each, wire)
+                    if pin is not None:
+                        yield f"{path}.{wire}", _pin(each.factory, pin)
             case _:
                 pass
 
@@ -148,7 +152,7 @@ def _check_keys(path: str, desk: DeskInstance, problems: Problems) -> None:
             _check_key_name(place, key, problems)
         elif word == "":  # takes a key of the table out of use
             continue
-        if word not in DESK_KEYS:
+        if word not in DESK_KEYS and word not in TYPED:
             problems.add(place, shown(word), one_of(sorted(DESK_KEYS)), did_you_mean(word, DESK_KEYS))
 
 

@@ -123,12 +123,22 @@ class SignConfig(msgspec.Struct, frozen=True):
         return self.lines * 16
 
 
+class ReaderConfig(msgspec.Struct, frozen=True):
+    """A bar or QR code reader on a serial line: a code a line."""
+
+    port: DevicePath
+    driver: Literal["serial"] = "serial"
+    baud: Baud = 9600
+
+
 class KioskInstance(Instance, frozen=True, tag="kiosk"):
-    """A number dispenser, with a sign that speaks for it when its printer cannot; ``debounce_ms`` is R-KIOSK-01's."""
+    """A number dispenser, with a sign that speaks for it when its printer cannot, and a code reader for appointments
+    and returning tickets; ``debounce_ms`` is R-KIOSK-01's."""
 
     printer: PrinterConfig
     buttons: ButtonsConfig
     sign: SignConfig | None = None
+    reader: ReaderConfig | None = None
     debounce_ms: Annotated[int, Meta(ge=100, le=5000)] = 1500
 
 
@@ -204,10 +214,13 @@ class EvaluatorInstance(Instance, frozen=True, tag="evaluator"):
 
 
 class PhoneInstance(Instance, frozen=True, tag="phone"):
-    """A desk's telephone line, which has its instance's name; ``pull_up`` = detectors that pull to ground."""
+    """A desk's telephone line, which has its instance's name; ``pull_up`` = detectors that pull to ground. Where they
+    are fitted, ``second`` is the ring detector of the telephone's line 2, ``loop`` the one of the exchange's voltage."""
 
     ring: Pin
     hook: Pin
+    second: Pin | None = None
+    loop: Pin | None = None
     factory: Pins = "gpio"
     pull_up: bool = True
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from drivers import Put
 from drivers.keypad import PadLost
+from drivers.reader import ReaderLost
 from firmware_py.runtime.clock import Clock
 from firmware_py.runtime.port import BackOff, D, PortThread
 from firmware_py.runtime.port_jobs import WhenOffline
@@ -13,8 +14,8 @@ class InputPort(PortThread[D]):
     """A port whose driver reads by itself: what it reads goes to the owner, what it loses brings it back.
 
     Args:
-        make: builds the driver around the ``put`` it is given. ``PadLost`` stays here and reopens the wire; every other
-            reading is passed on.
+        make: builds the driver around the ``put`` it is given. ``PadLost`` and ``ReaderLost`` stay here and reopen the
+            wire; every other reading is passed on.
         put, name, …: as for ``PortThread``. A driver that says nothing when its wire goes needs ``check_every_s``.
     """
 
@@ -42,7 +43,7 @@ class InputPort(PortThread[D]):
         )
 
     def _heard(self, item: object) -> None:
-        if isinstance(item, PadLost):
+        if isinstance(item, PadLost | ReaderLost):
             self.lost(item.reason)
         else:
             self._put(item)

@@ -33,7 +33,7 @@ Build = Callable[[I, Site], Loop]
 
 def clock_of(device: DeviceConfig) -> Clock:
     """The clock that ``[clock]`` names."""
-    return OffsetClock(Path(device.clock.offset_file)) if device.clock.offset_file else SystemClock()
+    return OffsetClock(Path(device.clock.offset_file)) if device.clock.offset_file else SystemClock(device.clock.source)
 
 
 def launch(

@@ -26,6 +26,49 @@ Prefix = Annotated[
         description="one or two capital letters, never E, I, O, Q (R-CORE-03)",
     ),
 ]
+PrefixOrNone = Annotated[
+    str,
+    Meta(
+        pattern=r"\A[ABCDFGHJKLMNPRSTUVWXYZ]{0,2}\Z",
+        description='one or two capital letters, never E, I, O, Q (R-CORE-03), or "" for none',
+    ),
+]
+ServedNames = Annotated[
+    tuple[
+        Annotated[
+            str,
+            Meta(
+                pattern=r"\A([a-z0-9][a-z0-9_-]{0,31}|\*)\Z",
+                description='a name of small letters, digits, - and _, 32 at most, or "*" for all services',
+            ),
+        ],
+        ...,
+    ],
+    Meta(min_length=1),
+]
+StaffNumber = Annotated[
+    str,
+    Meta(pattern=r"\A[0-9A-Za-z-]{1,16}\Z", description="a staff number of letters, digits and -; never a name (J01)"),
+]
+StaffNumberOrNone = Annotated[
+    str,
+    Meta(
+        pattern=r"\A[0-9A-Za-z-]{0,16}\Z",
+        description='a staff number of letters, digits and -, never a name (J01), or "" for none',
+    ),
+]
+Year = Annotated[int, Meta(ge=2020, le=2100)]
+DateText = Annotated[str, Meta(pattern=r"\A\d{4}-\d\d-\d\d\Z", description='a date in quotes, "2026-10-01"')]
+DateOrNone = Annotated[
+    str, Meta(pattern=r"\A(\d{4}-\d\d-\d\d)?\Z", description='a date in quotes, "2026-10-01", or "" for no end')
+]
+WebAddressOrNone = Annotated[
+    str,
+    Meta(
+        pattern=r"\A(https?://[!-~]{1,180})?\Z",
+        description='an address that leads somewhere, "https://…", or "" for none',
+    ),
+]
 Phone = Annotated[
     str, Meta(pattern=r"\A\+?[0-9][0-9 -]{1,18}[0-9]\Z", description='a telephone number, such as "12345"')
 ]

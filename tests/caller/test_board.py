@@ -5,12 +5,14 @@ from itertools import count
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from caller.board import Board, ShowBoard, Speak
 from firmware_py import phrases
 from firmware_py.core import commands as c
 from firmware_py.core.model import Announcement
-from firmware_py.core.views import BoardView
+from firmware_py.core.plan import Hours
+from firmware_py.core.views import BoardView, HoursNotice
 from firmware_py.errors import DriverFault, DriverOffline
 from firmware_py.link import Lifecycle, LinkDown, LinkUp, Received, encode
 from firmware_py.runtime.effects import Send
@@ -234,3 +236,134 @@ def test_board_and_voice_hold_numbers_and_desks_and_nothing_else(tickets: list[s
     for line, ticket in zip(text.split("\n"), tickets, strict=False):
         assert ticket in line
         assert set(line) - set(ticket) - set("0123456789") <= set("请号到窗口")
+
+
+def reports(effects: list[object]) -> list[c.ReportAnnounced]:
+    """What is told about what was announced, repeats under the same name once."""
+    asked = {each.request.cmd_id: each.request.command for each in only(effects, Send)}
+    return [each for each in asked.values() if isinstance(each, c.ReportAnnounced)]
+
+
+@pytest.mark.req("R-CALL-02", "R-CORE-11")
+def test_a_call_is_reported_when_its_first_reading_has_been_played_to_its_end() -> None:
+    caller = Caller()
+    [first] = only(caller.sees(board_view(call(1, "A017", 3))), Speak)
+    assert reports(caller.wait(4999)) == []
+
+    assert reports(caller.said(first.job_id)) == [c.ReportAnnounced("A017", "voice")]
+    [second] = only(caller.wait(3000), Speak)
+    assert c.ReportAnnounced("A017", "voice") not in reports(caller.said(second.job_id))
+
+
+@pytest.mark.req("R-CALL-02")
+def test_the_report_is_repeated_until_it_is_answered() -> None:
+    caller = Caller()
+    [first] = only(caller.sees(board_view(call(1, "A017", 3))), Speak)
+    [told] = only(caller.said(first.job_id), Send)
+
+    assert [each.request for each in only(caller.wait(2500), Send)] == [told.request] * 2
+    caller.on(Received(TOPICS.answer("hall"), encode(c.Answer(told.request.cmd_id))))
+    assert reports(caller.wait(60_000)) == []
+
+
+@pytest.mark.req("R-CALL-02")
+def test_a_withdrawal_and_a_reading_nobody_heard_are_not_reported() -> None:
+    caller = Caller()
+    [gone] = only(caller.sees(board_view(call(1, "A001", kind="withdrawn"))), Speak)
+    assert reports(caller.said(gone.job_id)) == []
+
+    [first] = only(caller.sees(board_view(call(2, "A002"))), Speak)
+    assert reports(caller.on(JobFailed("voice", first.job_id, DriverFault("voice_engine")))) == []
+
+
+@pytest.mark.req("R-CALL-02", "R-CORE-11")
+def test_in_a_hall_without_a_voice_the_board_reports_what_it_has_taken() -> None:
+    caller = Caller(voice=False)
+    [show] = only(caller.sees(board_view(call(1, "A001"), call(2, "B001", 2))), ShowBoard)
+    assert reports(caller.wait(1000)) == []
+
+    told = reports(caller.on(JobDone("board", show.job_id, None)))
+
+    assert sorted(each.ticket for each in told) == ["A001", "B001"]
+    assert {each.by for each in told} == {"sign"}
+    assert reports(caller.on(JobDone("board", show.job_id, None))) == []
+
+
+@pytest.mark.req("R-CALL-02")
+def test_a_board_reports_neither_what_it_has_not_taken_nor_what_has_no_line_on_it() -> None:
+    caller = Caller(voice=False, rows=1)
+    [old] = only(caller.sees(board_view(call(1, "A001"))), ShowBoard)
+    [new] = only(caller.sees(board_view(call(2, "B001"), call(3, "C001", 2), seq=3)), ShowBoard)
+    assert reports(caller.on(JobDone("board", old.job_id, None))) == []
+    assert reports(caller.on(JobDone("board", new.job_id, None))) == [c.ReportAnnounced("B001", "sign")]
+
+    caller.on(PortDown("board", "offline", ""))
+    caller.sees(board_view(call(4, "D001"), seq=4))
+    assert c.ReportAnnounced("D001", "sign") not in reports(caller.wait(3000))
+    [again] = only(caller.on(PortUp("board")), ShowBoard)
+    assert reports(caller.on(JobDone("board", again.job_id, None))) == [c.ReportAnnounced("D001", "sign")]
+
+
+@pytest.mark.req("R-CALL-02", "R-CORE-11")
+def test_when_the_voice_dies_the_board_reports_what_it_shows_and_no_longer_once_it_speaks_again() -> None:
+    caller = Caller()
+    [show] = only(caller.sees(board_view(call(1, "A001"))), ShowBoard)
+    assert reports(caller.on(JobDone("board", show.job_id, None))) == []
+
+    told = reports(caller.on(PortDown("voice", "offline", "")))
+    assert c.ReportAnnounced("A001", "sign") in told
+
+    caller.on(PortUp("voice"))
+    [show] = only(caller.sees(board_view(call(2, "B001"), seq=2)), ShowBoard)
+    assert reports(caller.on(JobDone("board", show.job_id, None))) == []
+
+
+@pytest.mark.req("R-CALL-02")
+def test_the_text_of_a_hall_that_is_not_heard_reports_nothing() -> None:
+    caller = Caller(voice=False)
+    caller.sees(board_view(call(1, "A001")))
+    [lost] = only(caller.on(LinkDown("cut")), ShowBoard)
+
+    assert lost.text == LOST
+    assert reports(caller.on(JobDone("board", lost.job_id, None))) == []
+
+
+def told_changes(effects: list[object]) -> list[int]:
+    asked = {each.request.cmd_id: each.request.command for each in only(effects, Send)}
+    return [each.change for each in asked.values() if isinstance(each, c.ReportShown)]
+
+
+def with_coming(view: BoardView, *, shown_already: bool = False) -> BoardView:
+    """The same board, with other hours announced."""
+    return replace(view, coming=HoursNotice(4, "2026-12-01", (Hours(480, 720),), shown_already))
+
+
+@pytest.mark.req("R-CORE-32")
+def test_other_hours_are_told_on_the_board_and_reported_once_it_has_taken_them() -> None:
+    caller = Caller()
+    effects = caller.sees(with_coming(board_view(seq=1)))
+    [show] = only(effects, ShowBoard)
+    assert "自 2026-12-01 起,服务时间为 08:00-12:00" in show.text.split("\n")[0]
+    assert told_changes([*effects, *caller.wait(3000)]) == []
+
+    assert told_changes(caller.on(JobDone("board", show.job_id, None))) == [4]
+    assert told_changes(caller.on(JobDone("board", show.job_id, None))) == []
+
+
+@pytest.mark.req("R-CORE-32")
+def test_other_hours_that_a_call_covers_or_that_hang_already_are_not_reported() -> None:
+    caller = Caller(voice=False)
+    [show] = only(caller.sees(with_coming(board_view(call(1, "A001")))), ShowBoard)
+    assert told_changes(caller.on(JobDone("board", show.job_id, None))) == []
+
+    [show] = only(caller.sees(with_coming(board_view(seq=2), shown_already=True)), ShowBoard)
+    assert told_changes(caller.on(JobDone("board", show.job_id, None))) == []
+
+
+@pytest.mark.req("R-CORE-32")
+def test_other_hours_the_controller_still_takes_for_unseen_are_reported_again() -> None:
+    caller = Caller()
+    [show] = only(caller.sees(with_coming(board_view(seq=1))), ShowBoard)
+    caller.on(JobDone("board", show.job_id, None))
+
+    assert told_changes(caller.sees(with_coming(board_view(seq=2)))) == [4]

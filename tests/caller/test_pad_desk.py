@@ -2,13 +2,16 @@
 
 from itertools import count
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from caller.pad_desk import BOUNCE_MS, KEY_MS, WORDS, Beep, PadDesk, ShowDigits, ShowSign
+from caller.pad_desk import BOUNCE_MS, INSIST_MS, KEY_MS, WORDS, Beep, PadDesk, ShowDigits, ShowSign
+from caller.pad_typing import MOST_DIGITS, TYPING_MS
 from drivers.keypad import KeyPressed
-from drivers.keypad.keycaps import KEYCAPS
+from drivers.keypad.keycaps import KEYCAPS, keycaps
 from firmware_py import phrases
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
@@ -29,17 +32,19 @@ FAULT = phrases.sign_lost(hanzi=HANZI)
 class Desk:
     """Desk 3's logic in a test's hands."""
 
-    def __init__(self, *, hanzi: int = HANZI, heard: bool = True) -> None:
+    def __init__(self, *, hanzi: int = HANZI, heard: bool = True, card: bool = False) -> None:
         ids = count(1)
         self.now = 50_000
         self.logic = PadDesk(
             "desk3",
             desk=3,
             address=ADDRESS,
-            keys=KEYCAPS,
+            keys=keycaps({}),
             hanzi=hanzi,
             topics=TOPICS,
             new_id=lambda: f"k{next(ids)}",
+            services=("social", "realty"),
+            card=card,
         )
         if heard:
             self.on(LinkUp())
@@ -87,8 +92,8 @@ def beeps(effects: list[object]) -> int:
 
 
 @pytest.mark.req("R-DESK-01")
-@pytest.mark.parametrize("word", sorted(KEYCAPS.values()))
-def test_every_key_of_the_pad_asks_its_command_for_this_desk(word: str) -> None:
+@pytest.mark.parametrize("word", sorted(set(KEYCAPS.values()) - {"transfer", "add_item"}))
+def test_every_key_of_the_pad_that_needs_no_digits_asks_its_command_for_this_desk(word: str) -> None:
     [command] = commands(Desk().press(word))
 
     assert command == WORDS[word](3)
@@ -139,6 +144,47 @@ def test_the_pause_key_brings_the_desk_back(state: str) -> None:
     assert commands(desk.press("pause")) == [c.ResumeDesk(3)]
 
 
+@pytest.mark.req("R-DESK-01")
+def test_the_pause_key_brings_back_who_left_a_citizen_at_the_desk() -> None:
+    desk = Desk()
+    desk.sees(replace(desk_view("serving", seq=2, ticket="A001"), interrupted=True))
+
+    assert commands(desk.press("pause")) == [c.ResumeDesk(3)]
+
+
+def refuse(desk: Desk, effects: list[object], reason: str) -> int:
+    """The beeps of a refusal of what was just asked."""
+    [asked] = [each.request for each in only(effects, Send)]
+    return beeps(desk.answer(c.Answer(asked.cmd_id, refusal=reason)))
+
+
+@pytest.mark.req("R-CORE-25", "R-DESK-01")
+def test_the_last_desk_pauses_at_a_second_press_within_ten_seconds() -> None:
+    desk = Desk()
+    assert refuse(desk, desk.press("pause"), "last_desk") == 1
+    desk.now += INSIST_MS
+
+    pressed = desk.press("pause")
+    assert commands(pressed) == [c.Pause(3, urgent=True)]
+    [asked] = [each.request for each in only(pressed, Send)]
+    assert beeps(desk.answer(c.Answer(asked.cmd_id, e.DeskPaused(NINE, 3, "", ("social",))))) == 0
+    desk.now += BOUNCE_MS
+    assert commands(desk.press("pause")) == [c.Pause(3)], "the next time it is asked again"
+
+
+@pytest.mark.req("R-CORE-25")
+def test_a_second_press_that_comes_later_or_after_another_refusal_insists_on_nothing() -> None:
+    desk = Desk()
+    refuse(desk, desk.press("pause"), "last_desk")
+    desk.now += INSIST_MS + 1
+    assert commands(desk.press("pause")) == [c.Pause(3)]
+
+    desk = Desk()
+    refuse(desk, desk.press("pause"), "pause_pending")
+    desk.now += BOUNCE_MS
+    assert commands(desk.press("pause")) == [c.Pause(3)]
+
+
 @pytest.mark.req("R-CORE-22")
 def test_a_key_is_repeated_under_its_name_until_it_is_answered() -> None:
     desk = Desk()
@@ -177,6 +223,145 @@ def test_a_device_report_that_nobody_answers_beeps_at_nobody() -> None:
     assert commands(desk.on(PortDown("sign", "offline", ""))) == [c.ReportDevice("sign", "offline")]
 
     assert beeps(desk.wait(120_000)) == 0
+
+
+# --- keys that need digits --------------------------------------------------------------------------------------------
+
+
+def wire(desk: Desk, *keys: str) -> list[object]:
+    """Keys by their wire names, a second apart."""
+    found: list[object] = []
+    for key in keys:
+        desk.now += 1000
+        found += desk.on(KeyPressed(ADDRESS, key, desk.now))
+    return found
+
+
+@pytest.mark.req("R-DESK-01", "R-CORE-14")
+@pytest.mark.parametrize(
+    ("keys", "asked"),
+    [
+        (("02+0F",), c.Transfer(3, target=2, reason="转办")),
+        (("02", "0F"), c.Transfer(3, target=2, reason="转办")),
+        (("01+02+0F",), c.Transfer(3, target=12, reason="转办")),
+        (("01", "01", "0F"), c.Transfer(3, target=11, reason="转办")),
+        (("00+02+0F",), c.Transfer(3, service="realty", reason="转办")),
+        (("00", "01+0F"), c.Transfer(3, service="social", reason="转办")),
+    ],
+)
+def test_a_transfer_goes_to_the_desk_typed_or_with_a_leading_nought_to_the_service(
+    keys: tuple[str, ...], asked: c.Command
+) -> None:
+    desk = Desk()
+    assert commands(desk.press("transfer")) == []
+
+    assert commands(wire(desk, *keys)) == [asked]
+    assert desk.logic.due() is not None, "it is repeated until it is answered"
+
+
+@pytest.mark.req("R-DESK-01")
+def test_what_is_typed_stands_on_the_pad_until_it_is_done() -> None:
+    desk = Desk()
+    desk.sees(desk_view("serving", seq=2, ticket="A017"))
+
+    shown = only(desk.press("transfer") + wire(desk, "01", "02", "0F"), ShowDigits)
+
+    assert [each.ticket for each in shown] == ["", "1", "12", "017"]
+
+
+@pytest.mark.req("R-DESK-01")
+def test_a_pause_of_five_seconds_stands_for_confirming() -> None:
+    desk = Desk()
+    desk.press("transfer")
+    wire(desk, "02")
+
+    assert commands(desk.wait(TYPING_MS - 1)) == []
+    assert commands(desk.wait(1)) == [c.Transfer(3, target=2, reason="转办")]
+
+
+@pytest.mark.req("R-DESK-01")
+def test_a_key_nobody_finished_is_forgotten_after_five_seconds_without_a_sound() -> None:
+    desk = Desk()
+    desk.press("transfer")
+
+    forgotten = desk.wait(TYPING_MS)
+
+    assert (beeps(forgotten), commands(forgotten)) == (0, [])
+    assert commands(desk.press("next")) == [c.Next(3)]
+
+
+@pytest.mark.req("R-DESK-01")
+def test_a_wrong_key_takes_it_back_with_one_beep_and_is_not_carried_out() -> None:
+    desk = Desk()
+    desk.press("transfer")
+    desk.now += 1000
+
+    wrong = desk.press("finish")
+
+    assert (beeps(wrong), commands(wrong)) == (1, [])
+    desk.now += 1000
+    assert commands(desk.press("finish")) == [c.Finish(3)]
+
+
+@pytest.mark.req("R-CORE-22")
+def test_the_bounce_of_the_key_itself_takes_nothing_back() -> None:
+    desk = Desk()
+    desk.press("transfer")
+    desk.now += BOUNCE_MS - 1
+
+    assert beeps(desk.press("transfer")) == 0
+    assert commands(wire(desk, "02+0F")) == [c.Transfer(3, target=2, reason="转办")]
+
+
+@pytest.mark.req("R-DESK-01")
+def test_digits_that_stand_for_a_key_are_digits_only_while_something_is_typed() -> None:
+    desk = Desk()
+    desk.press("transfer")
+
+    assert commands(wire(desk, "06+0F")) == [c.Transfer(3, target=6, reason="转办")]
+    assert commands(wire(desk, "06+0F")) == [c.Pass(3)]
+    assert commands(wire(desk, "02+0F", "02", "0F")) == []
+
+
+@pytest.mark.req("R-DESK-01")
+@pytest.mark.parametrize("keys", [("0F",), ("00+0F",), ("00+09+0F",), ("01",) * (MOST_DIGITS + 1)])
+def test_digits_that_name_nothing_are_one_beep(keys: tuple[str, ...]) -> None:
+    desk = Desk()
+    desk.press("transfer")
+
+    effects = wire(desk, *keys)
+
+    assert (beeps(effects), commands(effects)) == (1, [])
+
+
+@pytest.mark.req("R-CORE-15", "R-DESK-01")
+def test_an_item_is_added_by_its_place_among_those_of_the_service() -> None:
+    desk = Desk()
+    items = msgspec.structs.replace(desk_view("serving", seq=2, ticket="A017"), items=("补卡", "查询"))
+    desk.sees(items)
+    desk.press("add_item")
+
+    assert commands(wire(desk, "02+0F")) == [c.AddItem(3, "查询")]
+    desk.press("add_item")
+    assert beeps(wire(desk, "03+0F")) == 1
+    desk.sees(desk_view("serving", seq=3, ticket="B001"))
+    desk.now += 1000
+    desk.press("add_item")
+    assert commands(wire(desk, "0F")) == [c.AddItem(3, "加办")], "a service without a list takes any"
+
+
+@pytest.mark.req("R-DESK-02")
+def test_people_who_name_themselves_type_their_staff_number() -> None:
+    desk = Desk(card=True)
+
+    assert commands(desk.press("login")) == []
+    assert commands(wire(desk, "01", "00", "00", "02", "0F")) == [c.Login(3, staff="1002")]
+    desk.sees(desk_view("paused", seq=2))
+    desk.press("pause")
+    assert commands(wire(desk, "01", "02", "0F")) == [c.ResumeDesk(3, staff="12")]
+    desk.press("stand_in")
+    assert commands(wire(desk, "0F")) == [c.StandIn(3)], "the planned one"
+    assert commands(Desk().press("stand_in")) == [c.StandIn(3)]
 
 
 # --- telephones -------------------------------------------------------------------------------------------------------

@@ -35,7 +35,9 @@ def _journal(folder: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("verb", [["demo"], ["check"], ["status"], ["journal", "tail"], ["journal", "verify"]])
+@pytest.mark.parametrize(
+    "verb", [["demo"], ["check"], ["status"], ["explain"], ["journal", "tail"], ["journal", "verify"]]
+)
 def test_every_verb_has_help_with_an_example(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*verb, "--help"])

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from firmware_py.controller.memory import Memory
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
-from firmware_py.core.plan import DeskPlan, Service
+from firmware_py.core.plan import DeskPlan, Rota, Service
 from firmware_py.core.snapshot import freeze
 from firmware_py.core.states import TicketState
 from firmware_py.errors import JournalCorrupt
@@ -239,5 +239,50 @@ def test_a_plan_with_another_desk_finds_it_closed(controller: Controller) -> Non
     try:
         again.do("desk4", c.Login(4))
         assert again.take("general") == "C001"
+    finally:
+        again.close()
+
+
+@pytest.mark.req("R-CORE-09")
+def test_a_plan_that_leaves_people_waiting_without_a_desk_is_not_followed_until_they_are_served(
+    controller: Controller, caplog: pytest.LogCaptureFixture
+) -> None:
+    number = controller.take("realty")
+    desks = tuple(replace(desk, services=("social",)) for desk in PLAN.desks)
+    without = replace(PLAN, desks=desks)
+    again = controller.restarted(without)
+    try:
+        assert again.hall.plan == PLAN
+        assert again.of(e.DeviceFailed)[-1] == e.DeviceFailed(again.hall.last_at, "controller", "plan", "plan_uncovers")
+        assert "restart the controller" in caplog.text
+        assert number in again.hall.tickets
+        assert again.ask("kiosk1", c.Take("realty")).accepted, "the old plan is whole"
+    finally:
+        again.close()
+
+
+@pytest.mark.req("R-CORE-09")
+def test_a_plan_that_was_not_followed_is_a_fault_once_and_none_any_more_when_it_is(controller: Controller) -> None:
+    number = controller.take("realty")
+    without = replace(PLAN, desks=tuple(replace(desk, services=("social",)) for desk in PLAN.desks))
+    again = controller.restarted(without)
+    third = again.restarted(without)
+    assert len(third.of(e.DeviceFailed)) == 1
+    third.do("kiosk1", c.Cancel(number))
+    fourth = third.restarted(without)
+    try:
+        assert fourth.hall.plan == without
+        assert [event.device for event in fourth.of(e.DeviceMended) if isinstance(event, e.DeviceMended)] == ["plan"]
+        assert ("controller", "plan") not in fourth.hall.devices
+    finally:
+        fourth.close()
+
+
+@pytest.mark.req("R-CORE-09")
+def test_a_new_plan_begins_with_its_rota(controller: Controller) -> None:
+    desks = (replace(PLAN.desks[0], rota=(Rota(("realty",)),)), *PLAN.desks[1:])
+    again = controller.restarted(replace(PLAN, desks=desks))
+    try:
+        assert again.hall.desks[1].services == ("realty",)
     finally:
         again.close()

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from firmware_py.controller.hall_time import HallTime
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
+from firmware_py.core.plan import Hours
 from firmware_py.runtime.clock import ManualClock
 from tests.controller.brains import Controller
 from tests.hall.small_hall import CLOSING, DAY, EIGHT, HOUR, ISSUING, MINUTE, NINE, PLAN, SECOND, TOPICS
@@ -161,3 +163,104 @@ def test_an_idle_hall_wakes_once_a_second_and_no_oftener(controller: Controller)
         wakes += 1
 
     assert wakes <= 61
+
+
+def unsure(folder: Path, wall_ms: int = EIGHT) -> Controller:
+    """A Pi without battery clock and network, which shows eight o'clock."""
+    return Controller(folder, PLAN, ManualClock(mono_ms=70_000, wall_ms=wall_ms, vouched=False))
+
+
+@pytest.mark.req("R-CORE-20")
+def test_a_new_hall_whose_clock_nobody_vouches_for_opens_when_a_clerk_confirms_it_with_one_key(tmp_path: Path) -> None:
+    controller = unsure(tmp_path)
+    try:
+        controller.wait(2 * HOUR)
+        assert controller.of(e.DayOpened) == []
+        assert told_hall(controller)["reason"] == "clock_unconfirmed"
+        assert controller.ask("kiosk1", c.Take("social")).refusal == "clock_unconfirmed"
+        assert controller.ask("kiosk1", c.ConfirmClock()).refusal == "not_allowed"
+
+        confirmed = controller.do("desk2", c.ConfirmClock())
+        assert isinstance(confirmed, e.ClockConfirmed)
+        assert confirmed.staff == "1002"
+        assert controller.take() == "A001"
+        assert controller.ask("desk1", c.ConfirmClock()).refusal == "clock_known"
+    finally:
+        controller.close()
+
+
+@pytest.mark.req("R-CORE-20")
+def test_the_network_may_come_later_and_vouches_then(tmp_path: Path) -> None:
+    controller = unsure(tmp_path, EIGHT - 9 * HOUR)
+    try:
+        controller.wait(MINUTE)
+        controller.clock.step_wall(10 * HOUR)
+        controller.wait(2 * SECOND)
+        assert len(controller.of(e.ClockStepped)) == 1, "somebody moved it, nobody vouches for it"
+        assert controller.of(e.DayOpened) == []
+        controller.clock.vouched = True
+        controller.wait(SECOND)
+
+        assert len(controller.of(e.ClockTrusted)) == 1
+        assert controller.take() == "A001"
+        controller.wait(MINUTE)
+        assert len(controller.of(e.ClockTrusted)) == 1
+    finally:
+        controller.close()
+
+
+@pytest.mark.req("R-CORE-20", "R-CORE-21")
+def test_a_clerks_correction_holds_until_the_machine_is_started_anew(tmp_path: Path) -> None:
+    controller = unsure(tmp_path, EIGHT - 9 * HOUR)
+    controller.do("desk1", c.ConfirmClock("2026-11-21 09:30"))
+    assert controller.take() == "A001"
+    controller.wait(5 * SECOND)
+    assert controller.of(e.ClockStepped) == []
+
+    again = controller.restarted()
+    assert again.hall.clock_trusted, "the machine's clock has run on"
+    again.wait(5 * SECOND)
+    assert again.of(e.ClockStepped) == []
+    assert again.take() == "A002"
+
+    rebooted = again.restarted(boot="boot-2")
+    try:
+        assert not rebooted.hall.clock_trusted
+        assert rebooted.take() == "A003", "the day in progress goes on"
+        assert rebooted.ask("desk1", c.ConfirmClock()).refusal == "clock_behind", "it reads half past midnight again"
+        assert rebooted.ask("desk1", c.ConfirmClock("2026-11-21 09:31")).refusal == ""
+    finally:
+        rebooted.close()
+
+
+@pytest.mark.req("R-CORE-20", "R-CORE-21")
+def test_a_morning_after_a_power_cut_begins_when_the_forward_jump_is_confirmed(controller: Controller) -> None:
+    """The gap there was: hall time goes on where the journal ended, and a jump ahead opened no new day."""
+    controller.take()
+    controller.clock.vouched = False
+    again = controller.after_power_cut(dark_ms=0)  # a whole night, in truth
+    again.clock.vouched = False
+    again.brain.close()
+    again = Controller(again.folder, PLAN, again.clock, boot="boot-3")
+    try:
+        again.wait(MINUTE)
+        assert len(again.of(e.DayOpened)) == 1
+
+        again.do("desk1", c.ConfirmClock("2026-11-22 08:50"))
+        again.wait(SECOND)
+
+        assert [event.day for event in again.of(e.DayOpened) if isinstance(event, e.DayOpened)][-1] == "2026-11-22"
+        assert again.take() == "A001"
+    finally:
+        again.close()
+
+
+@pytest.mark.req("R-CORE-32")
+def test_hours_nobody_announced_are_a_finding_when_a_new_plan_brings_them(controller: Controller) -> None:
+    again = controller.restarted(replace(PLAN, hours=(Hours(540, 1020),)))
+    try:
+        [found] = again.of(e.FindingRaised)
+        assert isinstance(found, e.FindingRaised)
+        assert (found.kind, found.detail) == ("hours_notice", "09:00-17:00")
+    finally:
+        again.close()

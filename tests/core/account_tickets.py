@@ -2,17 +2,68 @@
 
 from firmware_py.core import events as e
 from tests.core.account import OPEN, Card, Reading
+from tests.core.account_clock import covered, is_workday, minute, moment, today
+from tests.core.account_visits import goes_on, never_held, sits_down, stops
+
+# --- a number of today ------------------------------------------------------------------------------------------------
 
 
 def taken(r: Reading, event: e.Taken) -> None:
-    """T01, R-CORE-03, invariants 1 and 5 (the window is the schedule's)."""
-    assert r.day and not r.issue_closed
+    """T01, R-CORE-03, invariants 1 and 5."""
+    assert r.day and not r.issue_closed and not r.day_closed
+    assert issuing(r, event.at), "invariant 5: outside the issue window"
     assert event.ticket not in r.cards, "a number issued twice in one day"
     prefix = next(service.prefix for service in r.plan.services if service.id == event.service)
     number = r.last_number.get(prefix, 0) + 1
     assert event.ticket == prefix + str(number).rjust(3, "0")
     r.last_number[prefix] = number
-    r.cards[event.ticket] = Card(event.ticket, event.service, event.klass, event.at, len(r.cards), event.kiosk)
+    card = Card(event.ticket, event.service, event.klass, event.at, len(r.cards), event.kiosk)
+    r.cards[event.ticket] = card
+    if event.redeems:  # T30
+        assert event.klass == "S" and r.unserved.pop(event.redeems) == event.service
+        card.first, card.redeems = "granted", event.redeems
+    if event.booking:
+        _checked_in(r, event, card)
+    assert event.klass in {"X", "G"} or event.redeems or event.booking
+
+
+def issuing(r: Reading, at: int) -> bool:
+    """R-CORE-19: from ``open_lead_min`` before T_open, on statutory workdays; through noon only with duty desks."""
+    calendar, day = r.plan.calendar, today(r, at)
+    rests = covered(calendar, day) and not is_workday(calendar, day)
+    lead = 0 if rests else r.plan.limits.kiosk.open_lead_min
+    if r.by_hand or not r.trusted:  # the clock says nothing about this day
+        return not r.lunch_at or r.plan.limits.day.lunch == "duty"
+    if r.plan.limits.day.lunch == "duty" and r.hours[0].opens <= minute(r, at) < r.hours[-1].closes:
+        return True
+    return any(hours.opens - lead <= minute(r, at) < hours.closes for hours in r.hours)
+
+
+def _checked_in(r: Reading, event: e.Taken, card: Card) -> None:
+    """R-CORE-08: once; priority inside the slot; late is ordinary."""
+    booking = r.bookings[event.booking]
+    limits = r.plan.limits.appt
+    assert booking.day == r.day and booking.service == event.service
+    before = r.cards.get(r.checked_in.get(booking.code, ""))
+    assert before is None or before.state == "void", "a booked person queues twice"
+    opens = moment(r, booking.day, booking.starts - limits.early_min)
+    closes = moment(r, booking.day, booking.ends + limits.grace_min)
+    assert event.klass == ("A" if event.at <= closes else "X")
+    if event.klass == "A":
+        assert (event.slot_from, event.slot_until) == (opens, closes)
+        card.slot = opens, closes
+    r.checked_in[booking.code] = event.ticket
+
+
+def manual_entered(r: Reading, event: e.ManualEntered) -> None:
+    """R-CORE-31: a number of its own, queued by the time it was handed out."""
+    prefix = r.plan.manual_prefix
+    assert r.day and not r.day_closed and prefix and event.ticket.startswith(prefix)
+    assert event.ticket[len(prefix) :].isdecimal() and event.ticket not in r.cards
+    assert event.handed_at <= event.at and today(r, event.handed_at) == today(r, event.at)
+    r.cards[event.ticket] = Card(
+        event.ticket, event.service, "X", event.handed_at, len(r.cards), event.by, state="waiting"
+    )
 
 
 def printed(r: Reading, event: e.Printed) -> None:
@@ -24,7 +75,7 @@ def printed(r: Reading, event: e.Printed) -> None:
 def print_failed(r: Reading, event: e.PrintFailed) -> None:
     card = r.cards[event.ticket]
     assert card.state == "printing" or card.unconfirmed
-    r.move(event, {"printing", "waiting"}, "void")
+    never_held(r, r.move(event, {"printing", "waiting"}, "void"))
 
 
 def print_unknown(r: Reading, event: e.PrintUnknown) -> None:
@@ -35,168 +86,180 @@ def cancelled(r: Reading, event: e.Cancelled) -> None:
     r.move(event, {"waiting"}, "cancelled")
 
 
+# --- calls ------------------------------------------------------------------------------------------------------------
+
+
 def called(r: Reading, event: e.Called) -> None:
-    """T06 and T13; who it may be is ``next_ticket``'s business, checked before."""
+    """T06, T07 and T13; who it may be is ``next_ticket``'s business, checked before."""
     assert r.calling, "invariant 5: no call before T_open"
+    assert event.rule == "final" if event.final else event.rule != "final"
     if event.final:
         assert r.issue_closed
         card = r.move(event, {"passed", "held"}, "called")
+    elif event.rule == "held":
+        assert r.cards[event.ticket].back
+        card = r.move(event, {"held"}, "called")
     else:
         card = r.move(event, {"waiting"}, "called")
+    if event.rule == "approved":
+        r.answered_for("call", event.ticket, event.approver)
+        assert event.reason
+    else:
+        assert not event.approver
     group = r.group_of(event.desk)
     r.group_calls[group] += 1
-    if event.rule in {"green", "guard", "ordinary", "returned"}:
-        r.group_run[group] = r.group_run[group] + 1 if event.rule == "green" else 0
-    card.desk, card.group, card.final = event.desk, group, event.final
-    card.calls, card.called_at, card.last_call_at = 1, event.at, event.at
-    r.seat(event.desk, {"ready", "rating"}, "calling").ticket = card.number
+    if event.rule in {"green", "booked"}:
+        r.group_run[group] += 1
+    elif event.rule in {"guard", "ordinary", "returned"}:
+        r.group_run[group] = 0
+    card.desk, card.group, card.final, card.back = event.desk, group, event.final, False
+    card.calls, card.called_at, card.last_call_at, card.heard_at = 1, event.at, event.at, 0
+    card.target = 0
+    seat = r.seat(event.desk, {"ready", "rating"}, "calling")  # 12
+    assert not seat.testing and not seat.ticket
+    seat.ticket = card.number
+    seat.undo = None
+
+
+def announced(r: Reading, event: e.Announced) -> None:
+    """Invariant 13, R-CALL-02: once for each call."""
+    card = r.cards[event.ticket]
+    assert card.state == "called" and not card.heard_at
+    card.heard_at = event.at
+    if event.by == "voice":
+        r.voices.add(event.instance)
 
 
 def recalled(r: Reading, event: e.Recalled) -> None:
     """T08."""
     card = r.move(event, {"called"}, "called")
-    assert not card.final
-    assert event.at - card.last_call_at >= r.plan.limits.call.recall_gap_s * 1000
+    assert not card.final and card.desk == event.desk
+    assert r.elapsed(card.last_call_at, event.at) >= r.plan.limits.call.recall_gap_s * 1000
     card.calls, card.last_call_at = card.calls + 1, event.at
     assert event.calls == card.calls <= r.plan.limits.call.max_calls
 
 
 def arrived(r: Reading, event: e.Arrived) -> None:
     card = r.move(event, {"called"}, "serving")
+    assert card.desk == event.desk
     if event.implicit:  # T25
-        assert event.at - card.called_at >= r.plan.limits.call.implicit_after_s * 1000
-    r.seat(event.desk, {"calling"}, "serving")
+        assert r.elapsed(card.called_at, event.at) >= r.plan.limits.call.implicit_after_s * 1000
+    seat = r.seat(event.desk, {"calling"}, "serving")
+    sits_down(r, card, seat, event.at)
 
 
-def _patience_s(r: Reading, card: Card) -> int:
+def may_pass(r: Reading, card: Card, at: int) -> bool:
+    """Invariant 8, R-CORE-11: called often enough, and long enough since the number was heard; where a voice is there
+    that has not come to it yet, it is waited for, but not for ever."""
     limits = r.plan.limits.call
-    return limits.noshow_green_s if card.klass == "G" else limits.noshow_min_s
+    patience = limits.noshow_green_s if card.klass == "G" else limits.noshow_min_s
+    live = {voice for voice in r.voices if not {(voice, "instance"), (voice, "voice")} & r.down}
+    if live and not card.heard_at and r.elapsed(card.called_at, at) < limits.unheard_max_s * 1000:
+        return False
+    enough = card.final or card.calls >= limits.max_calls
+    return enough and r.elapsed(card.heard_at or card.called_at, at) >= patience * 1000
 
 
 def passed(r: Reading, event: e.Passed) -> None:
-    """T10, invariant 8."""
-    card = r.move(event, {"called"}, "passed")
-    assert not card.final
-    assert card.calls >= r.plan.limits.call.max_calls
-    assert event.at - card.called_at >= _patience_s(r, card) * 1000
+    """T10."""
+    card = r.cards[event.ticket]
+    r.may_undo(event.desk, "pass", card, event.at)
+    assert not card.final and card.desk == event.desk
+    assert may_pass(r, card, event.at)
+    r.move(event, {"called"}, "passed")
     r.seat(event.desk, {"calling"}, "ready").ticket = ""
 
 
 def expired(r: Reading, event: e.Expired) -> None:
     """T14, invariant 6."""
-    card = r.move(event, {"called"}, "expired")
-    assert card.final
-    assert event.at - card.called_at >= _patience_s(r, card) * 1000
+    card = r.cards[event.ticket]
+    r.may_undo(card.desk, "pass", card, event.at)
+    assert card.final and may_pass(r, card, event.at)
+    r.move(event, {"called"}, "expired")
     r.seat(card.desk, {"calling"}, "ready").ticket = ""
 
 
 def withdrawn(r: Reading, event: e.Withdrawn) -> None:
     """T11."""
     card = r.move(event, {"called"}, "waiting")
-    card.handed_back, card.desk, card.calls = True, 0, 0
+    assert card.desk == event.desk
+    card.first, card.desk, card.calls = "handed", 0, 0
     r.seat(event.desk, {"calling"}, "ready").ticket = ""
 
 
 def returned(r: Reading, event: e.Returned) -> None:
     """T12; and T25's holder, whom a 3-key pad finished without ever seeing."""
     card = r.cards[event.ticket]
+    if card.implicit:  # nobody knows whether anybody was served (T25)
+        card.helpers = [each for each in card.helpers if each != card.finished_by]
     if card.state == "done":
         assert card.implicit and not card.levels and not r.day_closed
     r.move(event, {"passed", "done"}, "waiting")
     card.returns += 1
     assert card.returns <= r.plan.limits.passing.max_returns
-    card.klass, card.handed_back, card.desk, card.implicit = "R", False, 0, False
+    card.klass, card.first, card.desk, card.implicit = "R", "", 0, False
     card.ripe_at = r.group_calls[card.group] + r.plan.limits.passing.return_after
     assert event.ripe_at == card.ripe_at
 
 
+# --- at the desk ------------------------------------------------------------------------------------------------------
+
+
 def held(r: Reading, event: e.Held) -> None:
     """T16: the desk is free, or takes the pause it had put off."""
-    r.move(event, {"serving"}, "held")
-    seat = r.seats[event.desk]
-    r.seat(event.desk, {"serving", "pause_pending"}, "paused" if seat.state == "pause_pending" else "ready").ticket = ""
+    card = r.move(event, {"serving"}, "held")
+    assert card.desk == event.desk and not r.seats[event.desk].interrupted
+    card.held_at, card.back = event.at, False
+    stops(r, card, event.at)
+    goes_on(r, event.desk, event.at)
+
+
+def reported_back(r: Reading, event: e.ReportedBack) -> None:
+    card = r.move(event, {"held"}, "held")
+    assert not card.back
+    card.back = True
 
 
 def resumed(r: Reading, event: e.Resumed) -> None:
-    """T17."""
-    r.move(event, {"held"}, "serving").desk = event.desk
-    r.seat(event.desk, {"ready", "rating"}, "serving").ticket = event.ticket
+    """T17, R-CORE-13: at its own desk; elsewhere only when nobody sits there any more."""
+    card = r.move(event, {"held"}, "serving")
+    if card.desk != event.desk:
+        assert not r.seats[card.desk].staff and card.service in r.seats[event.desk].services
+    card.desk, card.back = event.desk, False
+    seat = r.seat(event.desk, {"ready", "rating"}, "serving")
+    assert not seat.ticket and not seat.testing
+    seat.ticket, seat.undo = event.ticket, None
+    sits_down(r, card, seat, event.at)
 
 
 def finished(r: Reading, event: e.Finished) -> None:
     """T20."""
-    card = r.move(event, {"serving"}, "rating")
-    assert card.desk == event.desk
+    card = r.cards[event.ticket]
     seat = r.seats[event.desk]
+    assert card.desk == event.desk and seat.ticket == card.number and not seat.interrupted
     assert event.staff == seat.staff
+    assert sorted(event.contributors) == sorted(each for each in card.helpers if each != event.staff)  # R-EVAL-12
     assert not seat.rating, "invariant 2: one rating at a desk"
+    r.may_undo(event.desk, "finish", card, event.at)
+    r.move(event, {"serving"}, "rating")
+    stops(r, card, event.at)
+    assert event.served_ms == card.served_ms
     card.finishes, card.implicit, card.finished_by = card.finishes + 1, event.implicit, event.staff
     r.seat(event.desk, {"serving", "pause_pending"}, seat.state if seat.state == "pause_pending" else "rating")
     seat.ticket, seat.rating = "", card.number
 
 
-def rating_opened(r: Reading, event: e.RatingOpened) -> None:
-    card = r.move(event, {"rating"}, "rating")
-    assert event.evaluator == next(desk.evaluator for desk in r.plan.desks if desk.id == event.desk)
-    card.invitations, card.window, card.opened_at = card.invitations + 1, r.seq, event.at
-
-
-def rated(r: Reading, event: e.Rated) -> None:
-    """T21, invariant 9: at most one rating, by the desk that finished, inside the window."""
-    card = r.move(event, {"rating"}, "rating")
-    assert not card.levels and event.level in {1, 2, 3, 4, 5}
-    assert card.desk == event.desk and r.seats[event.desk].rating == card.number
-    assert 0 <= event.elapsed_ms <= r.plan.limits.eval.window_s * 1000
-    card.levels, card.first_elapsed = [event.level], event.elapsed_ms
-
-
-def rating_corrected(r: Reading, event: e.RatingCorrected) -> None:
-    card = r.move(event, {"rating"}, "rating")
-    assert card.levels and event.level != card.levels[-1]
-    assert 0 <= event.elapsed_ms - card.first_elapsed <= r.plan.limits.eval.correct_s * 1000
-    card.levels.append(event.level)
-
-
-def _window_over(r: Reading, event: e.RatingLocked | e.RatingClosed | e.InviteFailed) -> Card:
-    card = r.move(event, {"rating"}, "done")
-    seat = r.seats[event.desk]
-    assert seat.rating == card.number
-    seat.rating = ""
-    if seat.state == "rating":
-        r.seat(event.desk, {"rating"}, "ready")
-    elif seat.state == "pause_pending" and not seat.ticket:
-        seat.state = "paused"
-    return card
-
-
-def rating_locked(r: Reading, event: e.RatingLocked) -> None:
-    assert _window_over(r, event).levels
-
-
-def rating_closed(r: Reading, event: e.RatingClosed) -> None:
-    """T22: nobody rated, and nobody was hurried."""
-    served = r.cards.get(r.seats[event.desk].ticket)
-    card = _window_over(r, event)
-    assert not card.levels
-    assert event.reason in {"timeout", "next_arrived"}
-    if event.reason == "next_arrived":
-        assert served is not None and served.state == "serving"
-        assert event.at - card.opened_at >= r.plan.limits.eval.min_open_s * 1000
-
-
-def invite_failed(r: Reading, event: e.InviteFailed) -> None:
-    """T23."""
-    card = _window_over(r, event)
-    assert not card.levels
-    card.invitations += card.invitations < card.finishes
-
-
 def unserved(r: Reading, event: e.Unserved) -> None:
-    """T30."""
+    """T30, and what a supervisor closes the day over (R-CORE-17)."""
+    assert event.state == r.cards[event.ticket].state
     card = r.move(event, OPEN, "unserved")
+    r.unserved[f"{r.day}/{card.number}"] = card.service
     for seat in r.seats.values():
         if card.number in {seat.ticket, seat.rating}:
             seat.ticket = "" if seat.ticket == card.number else seat.ticket
             seat.rating = "" if seat.rating == card.number else seat.rating
-            if not seat.ticket and not seat.rating and seat.state not in {"wait", "paused", "closed"}:
-                seat.state = "ready"
+            if seat.interrupted and not seat.ticket:
+                seat.interrupted, seat.away_since = False, 0
+            if not seat.ticket and not seat.rating and seat.state not in {"wait", "paused", "closed", "fault"}:
+                seat.state = "closing" if r.issue_closed else "ready"
+            seat.undo = None

@@ -1,26 +1,53 @@
 """What a call must be before it is made: the slow reference of 3.5, and the fairness invariants said directly."""
 
+from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from tests.core.account import Card, Reading
-from tests.core.next_ticket import candidates, limit, next_ticket, ordinary, priority
+from tests.core.account_clock import today
+from tests.core.account_desks import left_behind
+from tests.core.account_tickets import issuing, may_pass
+from tests.core.next_ticket import candidates, limit, next_ticket, ordinary, priority, record
+
+OUT_OF_LINE = {"held", "granted", "handed", "approved"}
 
 
 def check_call(reading: Reading, event: e.Called) -> None:
     """``event`` has been decided and is not yet true."""
+    assert not (reading.lunch_at and reading.plan.limits.day.lunch == "carry"), "nobody is called at noon"
     if event.final:
         _final(reading, event)
         return
-    answer = next_ticket(reading, event.desk, event.at)
-    assert answer is not None
+    chosen = reading.cards[event.ticket]
+    if event.rule == "approved":
+        assert chosen.service in reading.seats[event.desk].services
+        answer = record(reading, event.desk, chosen, "approved")
+    else:
+        found = next_ticket(reading, event.desk, event.at)
+        assert found is not None
+        answer = found
     assert (event.ticket, event.rule, event.overtaken) == answer[:3]
     assert (_time(event.oldest), _time(event.newest)) == (
         answer.oldest[0] if answer.oldest else 0,
         answer.newest[0] if answer.newest else 0,
     )
-    chosen = reading.cards[event.ticket]
-    if event.rule != "handed":
+    if event.rule not in OUT_OF_LINE:
         _in_order(reading, event, chosen)
         _bounded(reading, event)
+
+
+def check_refusal(reading: Reading, asked: c.Command, reason: str, at: int) -> None:
+    """A clerk who is told to wait has to wait, and who is told that somebody is left behind leaves somebody behind."""
+    if isinstance(asked, c.Next) and reason == "nobody_waiting":
+        check_nobody_left_to_call(reading, asked.desk, at)
+    elif isinstance(asked, c.Pass) and reason.startswith("pass_"):
+        assert not may_pass(reading, reading.cards[reading.seats[asked.desk].ticket], at)
+    elif isinstance(asked, c.Undo) and reason == "undo_late":
+        undo = reading.seats[asked.desk].undo
+        assert undo is None or reading.elapsed(undo[2], at) > reading.plan.limits.desk.undo_s * 1000
+    elif isinstance(asked, c.Logout) and reason in {"held_here", "people_waiting"}:
+        assert left_behind(reading, asked.desk)
+    elif isinstance(asked, c.Take) and reason in {"before_issue", "noon", "issue_closed", "closed_today"}:
+        assert reading.issue_closed or reading.day != today(reading, at) or not issuing(reading, at)
 
 
 def check_nobody_left_to_call(reading: Reading, desk: int, now: int) -> None:
@@ -37,16 +64,17 @@ def _time(key: int) -> int:
 def _in_order(reading: Reading, event: e.Called, chosen: Card) -> None:
     """Invariant 3."""
     for card in candidates(reading, event.desk):
-        if card.service == chosen.service and card.klass == chosen.klass and not card.handed_back:
+        if (card.service, card.klass) == (chosen.service, chosen.klass) and not card.first and card.klass != "A":
             assert chosen.key <= card.key
 
 
 def _bounded(reading: Reading, event: e.Called) -> None:
     """Invariant 4: neither side starves."""
-    xs, gs = ordinary(reading, event.desk), priority(reading, event.desk)
+    xs, gs = ordinary(reading, event.desk, event.at), priority(reading, event.desk, event.at)
     run = reading.group_run[reading.group_of(event.desk)]
     bound = limit(reading, xs[0] if xs else None, event.at)
-    if event.rule == "green" and xs and bound:
+    special = event.rule == "green" and reading.desk_plan(event.desk).special
+    if event.rule in {"green", "booked"} and xs and bound and not special:
         assert run < bound
     if event.rule in {"guard", "ordinary", "returned"} and gs:
         assert run > 0, "a priority ticket passed by two ordinary calls in a row"
@@ -61,7 +89,8 @@ def _work_left(reading: Reading) -> bool:
 
 def _last_round(reading: Reading, desk: int) -> list[Card]:
     left = [card for card in reading.cards.values() if card.state in {"passed", "held"}]
-    return sorted((card for card in left if card.service in reading.services_of(desk)), key=lambda card: card.key)
+    mine = [card for card in left if card.service in reading.seats[desk].services]
+    return sorted(mine, key=lambda card: card.key)
 
 
 def _final(reading: Reading, event: e.Called) -> None:

@@ -1,5 +1,7 @@
 """A small hall for the tests of the core, and what people do in it: plain functions over a plain ``Hall``."""
 
+from typing import Literal
+
 from msgspec.structs import replace
 
 from firmware_py.core import commands as c
@@ -9,7 +11,7 @@ from firmware_py.core.hall import Hall
 from firmware_py.core.limits import Limits, PrioLimits
 from firmware_py.core.machine import decide, evolve, tick
 from firmware_py.core.model import Desk, Ticket
-from firmware_py.core.plan import DeskPlan, KioskPlan, Plan, Service
+from firmware_py.core.plan import Calendar, DeskPlan, KioskPlan, Plan, Service
 from firmware_py.core.snapshot import freeze
 from firmware_py.core.states import DeskState, TicketState
 from firmware_py.errors import Rejected
@@ -38,6 +40,18 @@ PLAN = Plan(
     (KioskPlan("kiosk1", "大厅入口"), KioskPlan("kiosk2", "二楼"), KioskPlan("kiosk3")),
 )
 """Desks 1 and 2 are alike; 3 shares b with them; 4 has a group of its own and no evaluator; 5 has no roster."""
+YEAR_2026 = Calendar(
+    years=(2026,),
+    holidays=tuple(
+        f"2026-{day}"
+        for day in (
+            *("01-01", "01-02", "02-16", "02-17", "02-18", "02-19", "02-20", "02-23", "04-06", "05-01", "05-04"),
+            *("05-05", "06-19", "09-25", "10-01", "10-02", "10-05", "10-06", "10-07"),
+        )
+    ),
+    makeup=("2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"),
+)
+"""The State Council's table: off days that fall on a weekday, and the Saturdays and Sundays worked instead (调休)."""
 
 
 def with_limits(plan: Plan = PLAN, **limits: object) -> Plan:
@@ -48,6 +62,12 @@ def with_limits(plan: Plan = PLAN, **limits: object) -> Plan:
 def with_max_run(max_run: int, ordinary_max_wait_min: int = 45) -> Plan:
     """The plan with another bound on priority calls."""
     return with_limits(prio=PrioLimits(max_run, ordinary_max_wait_min))
+
+
+def with_desk(desk_id: int, plan: Plan = PLAN, **changes: object) -> Plan:
+    """The plan with one desk of it changed."""
+    desks = tuple(replace(each, **changes) if each.id == desk_id else each for each in plan.desks)
+    return replace(plan, desks=desks)
 
 
 def shut_hall(plan: Plan = PLAN, at: int = EIGHT) -> Hall:
@@ -82,15 +102,23 @@ def happen(hall: Hall, events: list[e.Event]) -> None:
         evolve(hall, event)
 
 
+LINE_FACTS = (
+    *(f.RingBegan, f.RingEnded, f.Lifted, f.HungUp, f.RingingStopped),
+    *(f.CallerKnown, f.SecondCallEnded, f.WatchBegan),
+)
+
+
 def sender(hall: Hall, asked: c.Command | f.Fact) -> str:
-    """The instance that would say this: the desk's pad, its evaluator, the line's telephone, the first kiosk."""
+    """The instance that would say this: a desk's pad, its evaluator, a line's telephone, a supervisor, or a kiosk."""
     if isinstance(asked, c.DeskCommand):
         plan = hall.plan.desk(asked.desk)
         return plan.pad if plan else "desk0"
+    if isinstance(asked, c.SupervisorCommand):
+        return "desk1"
     if isinstance(asked, f.LevelChosen | f.WindowLocked | f.WindowExpired):
         plan = hall.plan.desk(asked.desk)
         return plan.evaluator if plan else "desk0-eval"
-    if isinstance(asked, f.RingBegan | f.RingEnded | f.Lifted | f.HungUp | f.RingingStopped | f.WatchBegan):
+    if isinstance(asked, LINE_FACTS):
         return asked.line
     if isinstance(asked, c.ReportPrinted | c.ReportPrintFailed | c.ReportPrintUnknown) and asked.ticket in hall.tickets:
         return hall.tickets[asked.ticket].kiosk
@@ -102,6 +130,14 @@ def ask(hall: Hall, asked: c.Command | f.Fact, at: int, by: str = "") -> list[e.
     events = decide(hall, asked, at, by or sender(hall, asked))
     happen(hall, events)
     return events
+
+
+ApprovalKind = Literal["call", "transfer", "logout", "leave", "second_desk"]
+
+
+def approved(hall: Hall, kind: ApprovalKind, subject: str, at: int, reason: str = "已核实") -> list[e.Event]:
+    """The supervisor at desk 1 allows one thing once."""
+    return ask(hall, c.Approve(kind, subject, reason), at, "desk1")
 
 
 def refused(hall: Hall, asked: c.Command, at: int, by: str = "") -> Rejected:

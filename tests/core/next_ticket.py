@@ -15,55 +15,99 @@ class Answer(NamedTuple):
     newest: tuple[int, int] | None
 
 
-def candidates(reading: Reading, desk: int) -> list[Card]:
-    """C: waiting, served by the desk, and eligible; in order of (accepted_at, seq)."""
-    served = [card for card in reading.waiting() if card.service in reading.services_of(desk)]
-    ripe = [card for card in served if not unripe(reading, card)]
-    return ripe or served  # "or if nothing else waits"
+def of_the_morning(reading: Reading, card: Card) -> bool:
+    """R-CORE-18: while the morning is drained, who came for the afternoon waits for it."""
+    drains = reading.lunch_at and reading.plan.limits.day.lunch == "drain"
+    return not drains or card.taken_at < reading.lunch_at
+
+
+def served(reading: Reading, desk: int) -> list[Card]:
+    """Who waits and may be called by this desk, in order of (accepted_at, seq)."""
+    return [card for card in reading.waiting() if reading.serves(desk, card) and of_the_morning(reading, card)]
 
 
 def unripe(reading: Reading, card: Card) -> bool:
     """A returned ticket before ``pass.return_after`` calls of the group."""
-    return card.klass == "R" and not card.handed_back and reading.group_calls[card.group] < card.ripe_at
+    return card.klass == "R" and not card.first and reading.group_calls[card.group] < card.ripe_at
 
 
-def ordinary(reading: Reading, desk: int) -> list[Card]:
-    """X and R together."""
-    return [card for card in candidates(reading, desk) if card.klass in {"X", "R"} and not card.handed_back]
+def ripe(reading: Reading, desk: int) -> list[Card]:
+    return [card for card in served(reading, desk) if not unripe(reading, card)]
 
 
-def priority(reading: Reading, desk: int) -> list[Card]:
-    """G."""
-    return [card for card in candidates(reading, desk) if card.klass == "G" and not card.handed_back]
+def candidates(reading: Reading, desk: int) -> list[Card]:
+    """C: waiting, served by the desk, and eligible; a returned ticket also "if nothing else waits"."""
+    return ripe(reading, desk) or served(reading, desk)
+
+
+def reported_back(reading: Reading, desk: int) -> Card | None:
+    """h: held here, or at a desk nobody sits at any more (R-CORE-13), and the citizen is there again."""
+    found = [
+        card
+        for card in reading.cards.values()
+        if card.state == "held" and card.back and of_the_morning(reading, card)
+        if card.desk == desk or (not reading.seats[card.desk].staff and card.service in reading.seats[desk].services)
+    ]
+    return min(found, key=lambda card: card.key, default=None)
+
+
+def in_slot(card: Card, now: int) -> bool:
+    return card.klass == "A" and card.slot[0] <= now <= card.slot[1]
+
+
+def ordinary(reading: Reading, desk: int, now: int) -> list[Card]:
+    """X and R together, and whose appointment is not now."""
+    return [
+        card
+        for card in candidates(reading, desk)
+        if not card.first and (card.klass in {"X", "R"} or (card.klass == "A" and not in_slot(card, now)))
+    ]
+
+
+def priority(reading: Reading, desk: int, now: int) -> list[Card]:
+    """G, and whose appointment is now."""
+    return [card for card in candidates(reading, desk) if not card.first and (card.klass == "G" or in_slot(card, now))]
 
 
 def limit(reading: Reading, x: Card | None, now: int) -> int:
     """How many priority calls in a row are allowed; 0 = any number."""
     limits = reading.plan.limits.prio
-    if limits.max_run and x is not None and now - x.taken_at > limits.ordinary_max_wait_min * 60_000:
+    if limits.max_run and x is not None and reading.elapsed(x.taken_at, now) > limits.ordinary_max_wait_min * 60_000:
         return 1
     return limits.max_run
 
 
 def next_ticket(reading: Reading, desk: int, now: int) -> Answer | None:
     """The function of rules.md 3.5."""
+    h = reported_back(reading, desk)
+    if h is not None:
+        return record(reading, desk, h, "held")
     c = candidates(reading, desk)
     if not c:
         return None
-    handed = [card for card in c if card.handed_back]
-    x = next(iter(ordinary(reading, desk)), None)
-    g = next(iter(priority(reading, desk)), None)
+    for first in ("granted", "handed"):
+        of_rank = [card for card in c if card.first == first]
+        if of_rank:
+            return record(reading, desk, of_rank[0], first)
+    x = next(iter(ordinary(reading, desk, now)), None)
+    g = next((card for card in c if card.klass == "G" and not card.first), None)
+    a = next((card for card in c if in_slot(card, now) and not card.first), None)
     bound = limit(reading, x, now)
-    if handed:
-        t, rule = handed[0], "handed"
-    elif x is not None and bound and reading.group_run[reading.group_of(desk)] >= bound:
-        t, rule = x, "guard" if g is not None else _class(x)
-    elif g is not None:
-        t, rule = g, "green"
-    else:
-        assert x is not None
-        t, rule = x, _class(x)
-    keys = [u.key for u in c if u.key < t.key]
+    if g is not None and reading.desk_plan(desk).special:
+        return record(reading, desk, g, "green")
+    if x is not None and bound and reading.group_run[reading.group_of(desk)] >= bound:
+        return record(reading, desk, x, "guard" if g or a else _class(x))
+    if g is not None:
+        return record(reading, desk, g, "green")
+    if a is not None:
+        return record(reading, desk, a, "booked")
+    assert x is not None
+    return record(reading, desk, x, _class(x))
+
+
+def record(reading: Reading, desk: int, t: Card, rule: str) -> Answer:
+    """The decision record: count and key range of {u in C with key(u) < key(t)}."""
+    keys = [u.key for u in ripe(reading, desk) if u.key < t.key]
     return Answer(t.number, rule, len(keys), min(keys, default=None), max(keys, default=None))
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
+from firmware_py.core.limits import DayLimits
 from firmware_py.core.states import DeskState as D
 from firmware_py.core.states import TicketState as S
 from tests.core.halls import (
@@ -11,6 +12,7 @@ from tests.core.halls import (
     ISSUING,
     MINUTE,
     NINE,
+    NOON,
     SECOND,
     ask,
     call,
@@ -27,6 +29,7 @@ from tests.core.halls import (
     state,
     take,
     ticket,
+    with_limits,
 )
 
 
@@ -299,3 +302,29 @@ def test_every_call_is_announced_once_and_a_withdrawn_one_taken_back() -> None:
     said = [(each.kind, each.ticket, each.desk, each.reading, each.slow) for each in hall.announced]
     assert said == [("call", called, 1, 1, True), ("call", called, 1, 2, True), ("withdrawn", called, 1, 1, True)]
     assert len({each.seq for each in hall.announced}) == 3
+
+
+@pytest.mark.req("R-CORE-18")
+def test_t25_over_a_noon_that_calls_nobody_next_ends_the_visit_before_and_no_more() -> None:
+    hall = open_hall(with_limits(day=DayLimits(lunch="carry")))
+    served, _ = take(hall), take(hall)
+    call(hall, at=NOON - SECOND)
+    let_time_pass(hall, NOON)
+    at = NOON + MINUTE
+
+    assert [type(event) for event in ask(hall, c.Next(1), at)] == [e.Arrived, e.Finished, e.RatingOpened]
+
+    assert state(hall, served) is S.RATING
+    assert refused(hall, c.Next(1), at).reason == "noon_break"
+    assert refused(hall, c.CallSpecific(1, "A002", "急"), at).reason == "noon_break"
+
+
+@pytest.mark.req("R-CORE-14", "R-CORE-23")
+def test_t11_a_withdrawn_call_is_not_taken_back_by_undo() -> None:
+    hall = open_hall()
+    take(hall)
+    call(hall)
+    ask(hall, c.Wait(1), NINE)
+    ask(hall, c.ResumeDesk(1), NINE)
+
+    assert refused(hall, c.Undo(1), NINE).reason == "nothing_to_undo"

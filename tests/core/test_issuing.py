@@ -18,14 +18,11 @@ from tests.core.halls import (
     SECOND,
     ask,
     call,
-    finish,
     happen,
-    let_pass,
     let_time_pass,
     open_hall,
     press,
     refused,
-    serve,
     shut_hall,
     state,
     take,
@@ -232,49 +229,3 @@ def test_t05_who_waits_may_give_the_number_up() -> None:
     assert state(hall, number) is S.CANCELLED
     assert refused(hall, c.Next(1), NINE).reason == "nobody_waiting"
     assert refused(hall, c.Cancel(number), NINE).reason == "ticket_state"
-
-
-@pytest.mark.req("R-CORE-12")
-def test_t12_a_passed_ticket_returns_with_its_number_and_is_eligible_after_three_calls_of_the_group() -> None:
-    hall = open_hall()
-    passed = take(hall)
-    number, at = let_pass(hall)
-    assert number == passed
-    others = [take(hall, at=at) for _ in range(4)]
-
-    ask(hall, c.ReturnTicket(f" {passed.lower()} "), at, "kiosk1")
-
-    assert ticket(hall, passed).accepted_at == NINE
-    assert [finish(hall, 1, at + n * MINUTE) for n in range(5)] == [*others[:3], passed, others[3]]
-
-
-@pytest.mark.req("R-CORE-12")
-def test_t12_nobody_waits_idly_for_a_returned_ticket_to_ripen() -> None:
-    hall = open_hall()
-    passed = take(hall)
-    _, at = let_pass(hall)
-    ask(hall, c.ReturnTicket(passed), at, "desk1")
-
-    assert call(hall, at=at) == passed
-
-
-@pytest.mark.req("R-CORE-12")
-def test_t12_a_ticket_returns_at_most_twice() -> None:
-    hall = open_hall()
-    passed, at = take(hall), NINE
-    for _ in range(2):
-        _, at = let_pass(hall, at=at)
-        ask(hall, c.ReturnTicket(passed), at)
-        assert refused(hall, c.ReturnTicket(passed), at).reason == "still_waiting"
-    _, at = let_pass(hall, at=at)
-
-    assert refused(hall, c.ReturnTicket(passed), at).reason == "returns_exhausted"
-
-
-def test_a_served_ticket_does_not_return() -> None:
-    hall = open_hall()
-    number = take(hall)
-    serve(hall)
-
-    assert refused(hall, c.ReturnTicket(number), NINE).reason == "ticket_state"
-    assert refused(hall, c.ReturnTicket("A999"), NINE).reason == "unknown_ticket"

@@ -1,4 +1,4 @@
-"""Telephones meet desks (rules.md 3.9, 3.10): who is asked, who answered, what is owed."""
+"""Telephones meet desks (rules.md 3.9): who is asked to answer, and who did."""
 
 import pytest
 from msgspec.structs import replace
@@ -7,7 +7,6 @@ from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
 from firmware_py.core.hall import Hall
-from firmware_py.core.limits import PhoneLimits
 from firmware_py.core.showing import desk_view
 from firmware_py.core.states import LineState
 from tests.core.halls import (
@@ -16,34 +15,17 @@ from tests.core.halls import (
     MINUTE,
     NINE,
     NOON,
+    PLAN,
     SECOND,
     ask,
     call,
-    happen,
     let_time_pass,
     open_hall,
     refused,
     serve,
     take,
-    with_limits,
 )
-
-LINE = "desk1-phone"
-
-
-def ring(hall: Hall, rings: int, at: int = NINE, line: str = LINE, *, last_ends: bool = True) -> list[e.Event]:
-    """So many rings, one each five seconds; what followed."""
-    found: list[e.Event] = []
-    for n in range(1, rings + 1):
-        found += ask(hall, f.RingBegan(line, n), at)
-        if n < rings or last_ends:
-            found += ask(hall, f.RingEnded(line, n), at + SECOND)
-        at += 5 * SECOND
-    return found
-
-
-def kinds(events: list[e.Event]) -> list[type[e.Event]]:
-    return [type(event) for event in events]
+from tests.core.telephones import LINE, kinds, ring
 
 
 @pytest.mark.req("R-PHONE-03")
@@ -94,6 +76,11 @@ def test_neighbours_are_asked_free_ones_first_and_never_one_who_is_away_or_talki
     serve(hall, 2)
     assert asked(hall) == (2,)  # busy before nobody
 
+    plan = replace(PLAN, desks=tuple(replace(each, neighbours=(3,)) if each.id == 1 else each for each in PLAN.desks))
+    hall = open_hall(plan)
+    ask(hall, c.Pause(3), NINE)
+    assert asked(hall) == (2,)  # nobody near: the row before the hall
+
     assert asked(open_hall(desks=(1,))) == ()
 
 
@@ -104,18 +91,6 @@ def test_at_a_desk_that_is_away_the_neighbours_are_asked_at_the_first_ring(key: 
     ask(hall, key(1), NINE)
 
     assert kinds(ring(hall, 1)) == [e.Rang, e.NeighboursAlerted]
-
-
-@pytest.mark.req("R-PHONE-07")
-def test_a_desk_that_serves_answers_itself_or_has_the_neighbours_asked_by_profile() -> None:
-    for profile, followed in (("answer", [e.Rang]), ("neighbour", [e.Rang, e.NeighboursAlerted])):
-        hall = open_hall(with_limits(phone=PhoneLimits(while_serving=profile)))
-        take(hall)
-        serve(hall)
-        tickets = dict(hall.tickets)
-
-        assert kinds(ring(hall, 1)) == followed
-        assert hall.tickets == tickets
 
 
 @pytest.mark.req("R-PHONE-02", "R-PHONE-05")
@@ -161,36 +136,6 @@ def test_a_caller_who_gives_up_within_two_rings_is_owed_nothing(rings: int) -> N
     assert not hall.callbacks
 
 
-@pytest.mark.req("R-PHONE-05", "R-PHONE-06")
-def test_a_missed_call_is_owed_a_call_back_within_half_an_hour() -> None:
-    hall = open_hall()
-    ring(hall, 3)
-    at = NINE + MINUTE
-    assert ask(hall, f.RingingStopped(LINE, 3), at) == [
-        e.PhoneMissed(at, LINE, 3),
-        e.CallbackOpened(at, LINE, 1, at + 30 * MINUTE),
-    ]
-    ring(hall, 4, at)
-    ask(hall, f.RingingStopped(LINE, 4), at + MINUTE)
-    assert desk_view(hall, LOG, 1).phone.callbacks == 2
-
-    assert ask(hall, c.CallbackDone(1), at + MINUTE) == [e.CallbackClosed(at + MINUTE, LINE, 1, 1)]
-    assert ask(hall, c.CallbackDone(1), at + MINUTE) == [e.CallbackClosed(at + MINUTE, LINE, 2, 1)]
-    assert refused(hall, c.CallbackDone(1), at + MINUTE).reason == "no_callback"
-
-
-@pytest.mark.req("R-PHONE-06")
-def test_a_call_back_is_never_due_on_another_day() -> None:
-    late = with_limits(phone=PhoneLimits(callback_due_min=24 * 60))
-    hall = open_hall(late)
-    ring(hall, 3)
-
-    opened = ask(hall, f.RingingStopped(LINE, 3), NINE + MINUTE)[1]
-
-    assert isinstance(opened, e.CallbackOpened)
-    assert opened.due == NINE + 15 * 60 * MINUTE - MINUTE  # 23:59
-
-
 @pytest.mark.req("R-PHONE-11")
 @pytest.mark.parametrize("at", [NOON, CLOSE, CLOSE + 60 * MINUTE])
 def test_out_of_hours_a_call_is_logged_and_nobody_is_asked(at: int) -> None:
@@ -198,7 +143,9 @@ def test_out_of_hours_a_call_is_logged_and_nobody_is_asked(at: int) -> None:
     let_time_pass(hall, at)
 
     assert kinds(ring(hall, 6, at)) == [e.Rang] * 6
-    assert ask(hall, f.RingingStopped(LINE, 6), at + MINUTE) == [e.PhoneMissed(at + MINUTE, LINE, 6, in_hours=False)]
+    assert ask(hall, f.RingingStopped(LINE, 6), at + MINUTE) == [
+        e.PhoneMissed(at + MINUTE, LINE, 6, in_hours=False, charged=False)
+    ]
     assert not hall.callbacks
 
 
@@ -223,52 +170,11 @@ def test_a_call_whose_watcher_went_down_in_the_middle_came_to_nobody_knows_what(
         assert not hall.callbacks
 
 
-@pytest.mark.req("R-PHONE-10")
-def test_nothing_the_hall_keeps_of_a_call_has_room_for_a_number() -> None:
-    fields = {
-        name
-        for kind in vars(e).values()
-        if isinstance(kind, type) and issubclass(kind, e.LineEvent)
-        for name in kind.__struct_fields__
-    }
-
-    assert fields == {
-        "at",
-        "line",
-        "ring",
-        "rings",
-        "desk",
-        "desks",
-        "neighbour",
-        "inferred",
-        "in_hours",
-        "talk_ms",
-        "task",
-        "due",
-    }
-
-
 def test_a_telephone_that_is_not_of_the_hall_or_speaks_for_another_is_ignored() -> None:
     hall = open_hall()
 
     assert ask(hall, f.RingBegan("desk9-phone", 1), NINE) == []
     assert ask(hall, f.RingBegan(LINE, 1), NINE, "desk2-phone") == []
-
-
-def test_a_new_plan_moves_a_line_or_drops_it_without_breaking_what_is_owed() -> None:
-    hall = open_hall()
-    ring(hall, 3)
-    ask(hall, f.RingingStopped(LINE, 3), NINE + MINUTE)
-    without = [replace(each, phone="", neighbours=(99,)) if each.id == 1 else each for each in hall.plan.desks]
-    moved = [replace(each, phone=LINE, neighbours=(99, 3)) if each.id == 2 else each for each in without]
-
-    happen(hall, [e.Configured(NINE + MINUTE, replace(hall.plan, desks=tuple(without)))])
-    assert refused(hall, c.CallbackDone(1), NINE + MINUTE).reason == "no_callback"
-
-    happen(hall, [e.Configured(NINE + MINUTE, replace(hall.plan, desks=tuple(moved)))])
-    assert hall.lines[LINE].desk == 2
-    assert kinds(ring(hall, 3, NINE + 2 * MINUTE)) == [e.Rang, e.Rang, e.Rang, e.NeighboursAlerted]
-    assert kinds(ask(hall, c.CallbackDone(2), NINE + 3 * MINUTE)) == [e.CallbackClosed]
 
 
 @pytest.mark.req("R-PHONE-05", "R-CORE-21")
@@ -284,3 +190,51 @@ def test_a_watcher_that_restarts_in_the_middle_of_a_call_leaves_no_ghost_ringing
     assert desk_view(hall, LOG, 2).neighbours == ()
     assert ask(hall, f.WatchBegan(LINE), NINE + MINUTE) == []  # a quiet line has nothing to tell
     assert ask(hall, f.WatchBegan("desk9-phone"), NINE + MINUTE) == []
+
+
+@pytest.mark.req("R-PHONE-05", "R-PHONE-09")
+def test_scenario_25_a_call_answered_and_dropped_after_two_seconds_is_answered_and_its_length_kept() -> None:
+    hall = open_hall()
+    ring(hall, 2)
+    ask(hall, f.Lifted(LINE, 2), NINE + 7 * SECOND)
+
+    assert ask(hall, f.HungUp(LINE, 2000), NINE + 9 * SECOND) == [e.PhoneEnded(NINE + 9 * SECOND, LINE, 2000)]
+
+    assert not hall.callbacks
+
+
+@pytest.mark.req("R-PHONE-09")
+def test_of_short_long_and_outgoing_calls_the_hall_keeps_durations_and_no_list() -> None:
+    hall = open_hall()
+    for talk_ms in (1000, 45 * MINUTE):
+        ask(hall, f.Lifted(LINE, 0), NINE)
+        ended = ask(hall, f.HungUp(LINE, talk_ms), NINE + talk_ms)
+        assert ended == [e.PhoneEnded(NINE + talk_ms, LINE, talk_ms)]
+
+    assert hall.lines[LINE] == replace(open_hall().lines[LINE], lifted_at=NINE)
+    assert not hall.callbacks
+    assert not hall.alerts
+
+
+@pytest.mark.req("R-PHONE-12")
+def test_a_fault_of_the_line_is_known_until_it_is_mended_or_the_watch_begins_anew() -> None:
+    hall = open_hall()
+    ask(hall, f.DeviceDown("line", "no_loop"), NINE, LINE)
+    assert hall.devices[LINE, "line"].reason == "no_loop"
+    ask(hall, f.DeviceUp("line"), NINE + SECOND, LINE)
+    assert not hall.devices
+
+    ask(hall, f.RingBegan(LINE, 1), NINE)
+    assert ask(hall, f.WatchBegan(LINE), NINE + MINUTE) == [e.PhoneUnknown(NINE + MINUTE, LINE)]  # it rang too long
+    ask(hall, f.DeviceDown("line", "stuck_ring"), NINE + MINUTE, LINE)
+    assert ask(hall, f.WatchBegan(LINE), NINE + 2 * MINUTE) == [e.DeviceMended(NINE + 2 * MINUTE, LINE, "line")]
+
+
+@pytest.mark.req("R-PHONE-12", "R-PHONE-07")
+def test_a_handset_left_off_the_hook_is_an_alert_and_ends_nothing() -> None:
+    hall = open_hall()
+    ask(hall, f.Lifted(LINE, 0), NINE)
+
+    assert kinds(ask(hall, f.DeviceDown("line", "left_off_hook"), NINE + 10 * MINUTE, LINE)) == [e.DeviceFailed]
+
+    assert hall.lines[LINE].state is LineState.TALK

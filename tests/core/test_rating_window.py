@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from firmware_py.core import facts as f
-from firmware_py.core.rating import RatingWindow, WindowState, nonce, proof
+from firmware_py.core.rating import nonce, proof
+from firmware_py.core.rating_window import RatingWindow, WindowState
 from firmware_py.core.views import RatingView
 from tests.core.effort import effort
 

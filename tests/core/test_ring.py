@@ -75,7 +75,9 @@ def test_a_ring_is_known_within_seven_tenths_of_a_second_and_ends_within_a_secon
 
 @pytest.mark.req("R-PHONE-02")
 @pytest.mark.parametrize("lifted", [NOMINAL[2].ends + 50, NOMINAL[2].ends + 1500, NOMINAL[3].begins - 30])
-def test_a_lift_between_the_end_of_ring_three_and_the_start_of_ring_four_is_within_three(lifted: int) -> None:
+def test_scenario_21_a_lift_between_the_end_of_ring_three_and_the_start_of_ring_four_is_within_three(
+    lifted: int,
+) -> None:
     assert outcome(answered(NOMINAL, lifted)) == [f.Lifted(LINE, 3), f.HungUp(LINE, 10_000)]
 
 
@@ -83,7 +85,7 @@ def test_a_lift_between_the_end_of_ring_three_and_the_start_of_ring_four_is_with
 @pytest.mark.parametrize("after_ms", [180, 299, 500, 999])
 @pytest.mark.parametrize("trip_ms", [0, TRIP_MS])
 @pytest.mark.parametrize("current", CURRENTS)
-def test_a_lift_during_ring_four_is_late_however_little_of_it_was_heard(
+def test_scenario_21_a_lift_during_ring_four_is_late_however_little_of_it_was_heard(
     current: Current, trip_ms: int, after_ms: int
 ) -> None:
     heard = answered(NOMINAL, NOMINAL[3].begins + after_ms, current=current, trip_ms=trip_ms)
@@ -103,7 +105,7 @@ def test_ringing_current_that_begins_only_after_the_lift_is_no_further_ring() ->
 
 
 @pytest.mark.req("R-PHONE-05")
-def test_a_caller_who_drops_after_two_rings_is_silence_after_two() -> None:
+def test_scenario_21_a_caller_who_drops_after_two_rings_is_silence_after_two() -> None:
     heard = hear(ringing(NOMINAL[:2], CURRENTS[0]), 60_000)
 
     assert outcome(heard) == [f.RingingStopped(LINE, 2)]
@@ -113,7 +115,7 @@ def test_a_caller_who_drops_after_two_rings_is_silence_after_two() -> None:
 
 @pytest.mark.req("R-PHONE-01")
 @pytest.mark.parametrize("first_ms", [400, 650, 890])
-def test_a_truncated_first_ring_counts_when_it_is_long_enough(first_ms: int) -> None:
+def test_scenario_21_a_truncated_first_ring_counts_when_it_is_long_enough(first_ms: int) -> None:
     bursts = [Burst(NOMINAL[0].ends - first_ms, NOMINAL[0].ends), *NOMINAL[1:3]]
 
     assert rings(hear(ringing(bursts, CURRENTS[0]), 60_000)) == [1, 2, 3]
@@ -128,13 +130,13 @@ def test_a_first_ring_too_short_to_hear_does_not_count(first_ms: int) -> None:
 
 
 @pytest.mark.req("R-PHONE-01")
-def test_a_line_test_of_a_tenth_of_a_second_is_no_ring() -> None:
+def test_scenario_21_a_line_test_of_a_tenth_of_a_second_is_no_ring() -> None:
     for current in CURRENTS:
         assert hear(pulses(Burst(1000, 1100), current), 20_000) == []
 
 
 @pytest.mark.req("R-PHONE-01")
-def test_a_double_ring_is_one_ring() -> None:
+def test_scenario_21_a_double_ring_is_one_ring() -> None:
     heard = hear(ringing(double_ring(Random(1), 4), Current(25.0, full_wave=True)), 60_000)
 
     assert rings(heard) == [1, 2, 3, 4]

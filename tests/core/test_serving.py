@@ -160,3 +160,14 @@ def test_finishing_needs_somebody_at_the_desk() -> None:
 def serve_one(hall: Hall) -> str:
     take(hall)
     return serve(hall)
+
+
+def test_a_hold_may_say_why_in_few_words() -> None:
+    hall = open_hall()
+    serve_one(hall)
+    refusal = refused(hall, c.Hold(1, "长" * 101), NINE)
+    assert (refusal.reason, refusal.details) == ("reason_long", {"n": 100})
+
+    [held] = ask(hall, c.Hold(1, " " + "长" * 100), NINE)
+
+    assert held == e.Held(NINE, "A001", 1, "长" * 100)

@@ -9,6 +9,7 @@ from tests.core.halls import (
     CLOSE,
     ISSUING,
     LOG,
+    MINUTE,
     NINE,
     SECOND,
     ask,
@@ -42,6 +43,36 @@ def test_a_desk_shows_its_state_its_ticket_and_who_is_held_there() -> None:
     )
     assert (view.state, view.ticket, view.calls, view.held, view.waiting) == ("calling", called, 2, (held,), 1)
     assert (view.staff, view.role, view.opened) == ("staff1", "A", True)
+
+
+@pytest.mark.req("R-DESK-03", "R-CORE-24")
+def test_a_supervisor_sees_who_is_away_since_when_and_whether_a_reason_is_owed() -> None:
+    hall = open_hall()
+    assert (desk_view(hall, LOG, 2).away_since, desk_view(hall, LOG, 2).excused) == (0, False)
+    ask(hall, c.Pause(2), NINE)
+    let_time_pass(hall, NINE + 10 * MINUTE)
+
+    view = desk_view(hall, LOG, 2)
+    assert (view.state, view.away_since, view.reason_wanted) == ("paused", NINE, True)
+    ask(hall, c.Approve("leave", "2", "就医"), NINE + 11 * MINUTE, "desk1")
+    view = desk_view(hall, LOG, 2)
+    assert (view.excused, view.reason_wanted) == (True, False)
+    assert "就医" not in str(view), "why somebody is on leave is nobody's business"
+
+
+@pytest.mark.req("R-CORE-10", "R-DESK-07")
+def test_a_desk_shows_what_is_up_with_it_and_with_its_services() -> None:
+    hall = open_hall(desks=(1,))
+    take(hall)
+    serve(hall)
+    take(hall, "c")
+    let_time_pass(hall, NINE)
+    ask(hall, c.Assist(1), NINE)
+    ask(hall, c.Interrupt(1, "急事"), NINE)
+
+    assert (desk_view(hall, LOG, 1).alerts, desk_view(hall, LOG, 1).interrupted) == (("assist",), True)
+    assert desk_view(hall, LOG, 4).alerts == ("uncovered",)
+    assert desk_view(hall, LOG, 5).alerts == ()
 
 
 @pytest.mark.req("R-CALL-04")

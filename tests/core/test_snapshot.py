@@ -104,7 +104,7 @@ def test_the_events_read_back_from_their_journal_bytes_make_the_same_hall() -> N
         f.RingEnded("desk1-phone", 3),
         f.RingingStopped("desk1-phone", 3),
         c.Next(1),
-        c.Pause(1),
+        c.Pause(1, urgent=True),
     ):
         events += ask(hall, asked, NINE)
 

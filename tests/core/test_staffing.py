@@ -4,6 +4,7 @@ import pytest
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
+from firmware_py.core.limits import DayLimits, DeskLimits
 from firmware_py.core.states import DeskState as D
 from firmware_py.core.states import TicketState as S
 from tests.core.halls import (
@@ -13,7 +14,9 @@ from tests.core.halls import (
     ISSUING,
     MINUTE,
     NINE,
+    NOON,
     SECOND,
+    approved,
     ask,
     call,
     desk,
@@ -21,6 +24,7 @@ from tests.core.halls import (
     expired,
     finish,
     happen,
+    let_pass,
     let_time_pass,
     level,
     locked,
@@ -30,6 +34,8 @@ from tests.core.halls import (
     shut_hall,
     state,
     take,
+    ticket,
+    with_limits,
 )
 
 
@@ -96,13 +102,13 @@ def test_a_rating_that_ends_while_the_next_is_called_leaves_the_desk_calling() -
 def test_a_free_desk_waits_or_pauses_at_once_and_resumes() -> None:
     hall = open_hall()
     ask(hall, c.Wait(1, "取材料"), NINE)
-    ask(hall, c.Pause(2, "会议"), NINE)
-    assert (desk_state(hall, 1), desk_state(hall, 2)) == (D.WAIT, D.PAUSED)
-    assert desk(hall, 2).reason == "会议"
+    ask(hall, c.Pause(3, "会议"), NINE)
+    assert (desk_state(hall, 1), desk_state(hall, 3)) == (D.WAIT, D.PAUSED)
+    assert desk(hall, 3).reason == "会议"
     assert refused(hall, c.Next(1), NINE).reason == "resume_first"
-    assert refused(hall, c.Next(2), NINE).reason == "resume_first"
+    assert refused(hall, c.Next(3), NINE).reason == "resume_first"
 
-    for n in (1, 2):
+    for n in (1, 3):
         assert ask(hall, c.ResumeDesk(n), NINE + SECOND) == [e.DeskResumed(NINE + SECOND, n)]
         assert (desk_state(hall, n), desk(hall, n).reason) == (D.READY, "")
     assert refused(hall, c.ResumeDesk(1), NINE).reason == "not_paused"
@@ -135,6 +141,7 @@ def test_a_pending_pause_may_be_dropped_and_a_hold_takes_it_at_once() -> None:
     ask(hall, c.Pause(1), NINE)
     ask(hall, c.Hold(1), NINE)
     assert desk_state(hall, 1) is D.PAUSED
+    ask(hall, c.ResumeDesk(1), NINE)
 
     finish(hall, 2)
     ask(hall, c.Pause(2), NINE)
@@ -162,9 +169,23 @@ def test_a_short_leave_of_ten_minutes_becomes_a_pause() -> None:
     hall = open_hall()
     ask(hall, c.Wait(1), NINE)
 
-    assert let_time_pass(hall, NINE + 10 * MINUTE - 1) == []
-    assert let_time_pass(hall, NINE + 10 * MINUTE) == [e.DeskPaused(NINE + 10 * MINUTE, 1, "wait_too_long")]
+    let_time_pass(hall, NINE + 10 * MINUTE - 1)
+    assert desk_state(hall, 1) is D.WAIT
+    assert e.DeskPaused(NINE + 10 * MINUTE, 1, "wait_too_long") in let_time_pass(hall, NINE + 10 * MINUTE)
     assert desk_state(hall, 1) is D.PAUSED
+
+
+@pytest.mark.req("R-CORE-23")
+def test_a_hall_that_says_paused_for_any_leave_pauses_for_a_short_one_too() -> None:
+    hall = open_hall(with_limits(desk=DeskLimits(short_leave="pause")))
+    take(hall)
+    number = call(hall)
+
+    assert ask(hall, c.Wait(1, "取材料"), NINE) == [
+        e.Withdrawn(NINE, number, 1, "pause"),
+        e.DeskPaused(NINE, 1, "取材料"),
+    ]
+    assert refused(hall, c.Wait(2), NINE).reason == "last_desk"
 
 
 def test_a_short_leave_is_not_for_somebody_who_serves() -> None:
@@ -228,6 +249,7 @@ def test_a_fault_takes_a_desk_out_and_mending_brings_it_back() -> None:
     assert desk_state(hall, 1) is D.FAULT
     assert refused(hall, c.Next(1), NINE).reason == "desk_fault"
     assert refused(hall, c.Pause(1), NINE).reason == "desk_fault"
+    assert refused(hall, c.Wait(1), NINE).reason == "desk_fault"
 
     happen(hall, [e.DeskMended(NINE, 1)])
     assert desk_state(hall, 1) is D.READY
@@ -238,3 +260,93 @@ def test_a_desk_nobody_sits_at_does_nothing() -> None:
     let_time_pass(hall, ISSUING)
     for key in (c.Next, c.Recall, c.Arrive, c.Pass, c.Hold, c.ResumeTicket, c.Finish, c.Wait, c.Pause, c.Logout):
         assert refused(hall, key(1), ISSUING).reason in {"log_in_first", "before_opening"}
+
+
+# --- leaving people behind --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.req("R-CORE-17")
+def test_with_an_approval_a_desk_leaves_and_what_it_leaves_is_a_finding() -> None:
+    hall = open_hall(desks=(1, 4))
+    take(hall), take(hall), take(hall, "b")
+    held = serve(hall)
+    ask(hall, c.Hold(1), NINE)
+    called = call(hall)
+    assert refused(hall, c.Logout(1), NINE).reason == "held_here"
+    approved(hall, "logout", "1", NINE, "停电检修")
+
+    assert ask(hall, c.Logout(1), NINE) == [
+        e.Withdrawn(NINE, called, 1, "logout"),
+        e.LoggedOut(NINE, 1, 3, "staff1"),
+        e.FindingRaised(NINE, "tickets_left", 1, by="staff1", detail="停电检修"),
+    ]
+    assert (state(hall, held), state(hall, called)) == (S.HELD, S.WAITING)
+    assert not hall.approvals
+
+
+@pytest.mark.req("R-CORE-17")
+def test_an_approval_nobody_needed_is_not_used_up_and_a_citizen_at_the_desk_is_never_left() -> None:
+    hall = open_hall(desks=(1, 2))
+    approved(hall, "logout", "2", NINE)
+    assert ask(hall, c.Logout(2), NINE) == [e.LoggedOut(NINE, 2)]
+    assert ("logout", "2") in hall.approvals
+
+    take(hall)
+    serve(hall)
+    approved(hall, "logout", "1", NINE)
+    assert refused(hall, c.Logout(1), NINE).reason == "finish_first"
+    ask(hall, c.Finish(1), NINE)
+    assert refused(hall, c.Logout(1), NINE).reason == "rating_first"
+
+
+@pytest.mark.req("R-CORE-18", "R-CORE-17")
+def test_at_noon_no_desk_leaves_before_everybody_of_the_morning_is_done() -> None:
+    hall = open_hall(desks=(1, 2))
+    take(hall), take(hall, "b")
+    let_pass(hall, 2)  # a passed one has the afternoon for coming back
+    let_time_pass(hall, NOON)
+    assert hall.lunch_at == NOON
+
+    for n in (1, 2):
+        refusal = refused(hall, c.Logout(n), NOON)
+        assert (refusal.reason, refusal.details) == ("people_waiting", {"n": 1})
+    finish(hall, 1, NOON)
+    ask(hall, expired(hall, 1), NOON + MINUTE)
+    ask(hall, c.Logout(1), NOON + MINUTE)
+    take(hall, "b", NOON + 80 * MINUTE)  # of the afternoon already
+    ask(hall, c.Logout(2), NOON + 80 * MINUTE)
+
+
+@pytest.mark.req("R-CORE-18")
+@pytest.mark.parametrize("mode", ["duty", "carry"])
+def test_where_noon_is_not_drained_a_desk_leaves_as_at_any_hour(mode: str) -> None:
+    hall = open_hall(with_limits(day=DayLimits(lunch=mode)), desks=(1, 2))
+    take(hall)
+    let_time_pass(hall, NOON)
+
+    ask(hall, c.Logout(1), NOON)
+
+    assert refused(hall, c.Logout(2), NOON).reason == "people_waiting"
+
+
+@pytest.mark.req("R-CORE-17")
+def test_where_only_those_at_the_desk_are_drained_a_desk_leaves_the_others_waiting() -> None:
+    hall = open_hall(with_limits(day=DayLimits(close="drain_at_desk")), desks=(1, 2))
+    take(hall), take(hall), take(hall)
+    number = call(hall, at=CLOSE - MINUTE)
+    let_time_pass(hall, CLOSE)
+    assert refused(hall, c.Logout(1), CLOSE).details == {"n": 1}, "the one called here"
+    ask(hall, c.Arrive(1), CLOSE)
+    assert refused(hall, c.Logout(1), CLOSE).reason == "finish_first"
+    ask(hall, c.Hold(1), CLOSE)
+    assert refused(hall, c.Logout(1), CLOSE).reason == "held_here"
+    ask(hall, c.ResumeTicket(1), CLOSE)
+    ask(hall, c.Finish(1), CLOSE)
+    assert refused(hall, c.Logout(1), CLOSE).reason == "rating_first"
+    ask(hall, expired(hall, 1), CLOSE + MINUTE)
+
+    ask(hall, c.Logout(1), CLOSE + MINUTE)
+    ask(hall, c.Logout(2), CLOSE + MINUTE)
+
+    assert (state(hall, number), len(hall.tickets), hall.waiting("a")) == (S.DONE, 3, 2)
+    assert ticket(hall, number).desk == 1

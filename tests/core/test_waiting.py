@@ -45,7 +45,6 @@ class Keys(RuleBasedStateMachine):
     @precondition(lambda self: self.plain)
     @rule()
     def take_the_first(self) -> None:
-        assert self.keys.first() == self.plain[0]
         self.keys.remove(self.plain.pop(0))
 
     @rule(start=st.integers(1000, 10**6), count=st.sampled_from([CHUNK // 2, CHUNK, 2 * CHUNK + 1]))
@@ -67,10 +66,18 @@ class Keys(RuleBasedStateMachine):
     def count_below(self, key: int) -> None:
         assert self.keys.below(key) == below(self.plain, key)
 
+    @rule(key=st.integers(0, 10**6))
+    def those_until(self, key: int) -> None:
+        part = self.keys.until(key)
+        assert list(part) == self.plain[: bisect_left(self.plain, key)]
+        assert len(part) == len(list(part))
+        assert part.head == next(iter(part), 0)
+
     @invariant()
     def they_agree(self) -> None:
         assert len(self.keys) == len(self.plain)
         assert list(self.keys) == self.plain
+        assert self.keys.head == (self.plain[0] if self.plain else 0)
 
 
 Keys.TestCase.settings = effort(25, steps=30)
@@ -99,8 +106,7 @@ def test_keys_in_any_order_come_out_sorted_and_all_leave(seed: int, count: int) 
 
 
 def test_nobody_is_first_in_an_empty_queue() -> None:
-    with pytest.raises(IndexError):
-        WaitingKeys().first()
+    assert not WaitingKeys().head
     with pytest.raises(KeyError):
         WaitingKeys().remove(1)
     assert WaitingKeys().below(5) == (0, 0)

@@ -48,6 +48,12 @@ class Panel:
     def press(self, service: str = "social", klass: str = "X") -> None:
         self.post("/api/kiosk/kiosk1/press", {"service": service, "klass": klass})
 
+    def scan(self, code: str) -> None:
+        self.post("/api/kiosk/kiosk1/scan", {"code": code})
+
+    def duty(self, command: dict[str, object]) -> None:
+        self.post("/api/duty", {"command": command})
+
     def slips(self) -> Any:
         return self.get("/api/kiosk/kiosk1/slips")["slips"]
 

@@ -160,6 +160,8 @@ def test_a_whole_visit_works_on_the_page(page: Page) -> None:
 
     page.click("desk-1-key-wait")  # refused while a citizen may still change the level, with what to press instead
     page.until(lambda: "暂停服务" in page.text("desk-1-refused"), "the refusal")
+    page.click("desk-3-key-login")  # the last desk for a service is not left without more ado (R-CORE-25)
+    page.shows("desk-3-state", "空闲")
     page.click("desk-1-key-pause")
     page.shows("desk-1-sign", "暂停服务")
     page.click("desk-1-key-resume_desk")
@@ -214,6 +216,74 @@ def test_the_four_scenes_can_be_watched(page: Page) -> None:
     page.shows("desk-2-sign", "B001")  # who has a number is still served
     assert len(page.panel.slips()) == 1
     page.shot("10-closing")
+
+
+@pytest.mark.req("R-CORE-14", "R-CORE-15", "R-CORE-26", "R-CORE-08", "R-CORE-10", "R-DESK-05")
+def test_the_verbs_beyond_a_plain_visit_can_be_tried_on_the_page(page: Page) -> None:
+    page.click("desk-1-key-transfer")  # nothing to transfer: the page says so before any key is pressed
+    page.until(lambda: any("到达以后才能转办" in note.text for note in page.all("toast")), "the hint")
+    for number in (1, 2, 3):
+        page.click(f"desk-{number}-key-login")
+        page.shows(f"desk-{number}-state", "空闲")
+    page.click("kiosk-press-social")
+    page.shows("kiosk-queue-social", "A001")
+    page.click("desk-1-key-next")
+    page.shows("desk-1-sign", "A001")
+    page.click("desk-1-key-arrive")
+    page.shows("desk-1-state", "办理中")
+    page.click("desk-1-more")
+    page.click("desk-1-key-add_item")
+    page.click("desk-1-item-1")
+    page.until(lambda: any(record["type"] == "item_added" for record in page.panel.journal()), "the item")
+    page.click("desk-1-key-stand_in")
+    page.until(lambda: page.panel.desk(1)["staff"] == "2001", "the stand-in")
+    page.click("desk-1-key-transfer")
+    page.shot("12-transfer")
+    page.click("desk-1-transfer-desk-2")
+    page.shows("kiosk-queue-realty", "A001")
+    page.click("desk-2-key-next")
+    page.shows("desk-2-sign", "A001")
+
+    page.click("duty-book")
+    page.until(lambda: page.all("chip"), "the appointment at the kiosk")
+    page.click("chip")
+    page.until(lambda: page.panel.hall()["duty"]["bookings"][0]["ticket"], "the appointment to be checked in")
+    page.until(lambda: not page.all("chip"), "the code to be used up")
+
+    page.click("desk-4-key-login")
+    page.shows("desk-4-state", "空闲")
+    page.click("duty-open_tide")
+    page.until(lambda: page.panel.desk(4)["tide"], "the tide")
+    page.click("desk-1-key-assist")
+    page.shows("duty-alerts", "协助")
+    page.click("duty-grant")  # of no ticket at all
+    page.until(lambda: any(note.text for note in page.all("toast")), "the refusal at the duty panel")
+    page.shot("13-duty")
+
+
+@pytest.mark.req("R-CORE-16", "R-CORE-17", "R-CORE-21", "R-EVAL-05")
+def test_overtime_and_the_morning_after_a_power_cut_can_be_watched(page: Page) -> None:
+    for service in ("social", "social-G"):
+        page.click(f"kiosk-press-{service}")
+    page.until(lambda: page.panel.hall()["waiting"] == 2, "two people")
+    page.click("scene-closing")
+    page.shows("standing", "还有 2 人没有办完")
+    page.click("desk-1-key-login")
+    page.until(lambda: page.panel.desk(1)["staff"], "the session")
+    page.click("desk-1-key-next")
+    page.shows("desk-1-sign", "A002")
+    page.click("desk-1-key-arrive")
+    page.until(lambda: page.panel.desk(1)["state"] == "serving", "the citizen")
+    page.click("desk-1-key-finish")
+    page.shows("standing", "还有 1 人没有办完")
+    page.shot("14-overtime")
+    page.click("scene-closing")  # by now it says 次日上午
+    page.until(lambda: page.panel.hall()["issuing"], "the morning", 30)
+    page.until(lambda: page.all("chip"), "yesterday's number")
+    page.shot("15-morning")
+    page.click("chip")
+    page.until(lambda: len(page.all("slip")) == 3, "the new slip")
+    page.until(lambda: not page.all("chip"), "the old number to be used up")
 
 
 def test_the_page_can_be_used_by_keyboard_and_on_a_phone(page: Page) -> None:

@@ -206,3 +206,25 @@ def test_without_a_board_the_lines_are_offline(inbox: Inbox, tmp_path: Path) -> 
         driver.check()
     driver.close()
     driver.close()
+
+
+@pytest.mark.req("R-PHONE-05", "R-PHONE-12")
+def test_a_second_bell_and_the_exchanges_voltage_are_reported_where_they_are_fitted(
+    board: PinBoard, inbox: Inbox, tmp_path: Path
+) -> None:
+    board.drive(13, low=True)  # the line is fed
+    fitted = {"desk3": LinePins(ring=RING, hook=HOOK, second=16, loop=13), "desk4": LinePins(ring=19, hook=26, loop=12)}
+    driver = GpioLines(fitted, inbox.put, factory=f"socket:{tmp_path / 'pins'}")
+    driver.open()
+    dead = inbox.get(timeout=WAIT_S)
+    assert (dead.line, dead.wire, dead.closed) == ("desk4", "loop", False)  # not fed when they opened
+
+    board.drive(16, low=True)
+    board.drive(13, low=False)
+
+    seen = [inbox.get(timeout=WAIT_S) for _ in range(2)]
+    assert [(each.line, each.wire, each.closed) for each in seen] == [
+        ("desk3", "second", True),
+        ("desk3", "loop", False),
+    ]
+    driver.close()

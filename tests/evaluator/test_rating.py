@@ -53,6 +53,19 @@ def test_keys_are_levels_from_left_to_right_and_every_level_is_thanked_alike(pos
     assert only(effects, Thank) == [Thank()]
 
 
+@pytest.mark.req("R-EVAL-11")
+@pytest.mark.parametrize(("levels", "reduced"), [((5, 3, 1), True), ((5, 4, 2, 1), True), ((5, 4, 3, 2, 1), False)])
+def test_a_keypad_with_fewer_than_five_levels_says_so_with_every_press(levels: tuple[int, ...], reduced: bool) -> None:
+    keypad = Keypad(levels=levels)
+    assert pressed(keypad.on(LevelPressed(ADDRESS, 0, keypad.now))).reduced_scale is reduced
+    keypad.sees(window(7))
+
+    fact = pressed(keypad.on(LevelPressed(ADDRESS, 1, keypad.now)))
+
+    assert (fact.level, fact.reduced_scale) == (levels[1], reduced)
+    assert genuine(fact)
+
+
 def test_an_old_keypad_has_levels_of_its_own() -> None:
     keypad = Keypad(levels=(5, 3, 1))
     keypad.sees(window(7))

@@ -240,8 +240,9 @@ class HallStation(Station):
 
     def do(self, effect: object) -> None:
         match effect:
-            case ShowBoard(text):
+            case ShowBoard(text, job_id):
                 self.board = text
+                self.inbox.append(JobDone("board", job_id, None))
             case Speak(job_id, text):
                 self.begun.append((self.world.clock.mono_ms(), text))
                 self.told(text)

@@ -7,6 +7,7 @@ import pytest
 from firmware_py.core import events as e
 from firmware_py.core.states import DeskState, TicketState
 from firmware_py.link.local import Faults
+from firmware_py.runtime.port_reports import PortDown
 from tests.hall.small_hall import MINUTE, SECOND
 from tests.hall.whole_hall import WholeHall
 
@@ -162,3 +163,25 @@ def test_the_voice_says_one_thing_at_a_time_in_the_order_of_the_calls(hall: Whol
         "请B零零一号到三号窗口办理",
     ]
     assert all(later - earlier >= 5000 for (earlier, _), (later, _) in pairwise(begun))
+
+
+@pytest.mark.req("R-CALL-02", "R-CORE-11")
+def test_what_was_heard_reaches_the_journal_from_the_voice_and_from_the_board_once_the_voice_is_dead(
+    hall: WholeHall,
+) -> None:
+    for service in ("social", "social", "realty"):
+        hall.take(service)
+    for desk in (1, 2):
+        hall.desk_station(desk).press("next")
+    hall.wait(20 * SECOND)
+
+    assert [(event.ticket, event.by) for event in hall.events(e.Announced)] == [("A001", "voice"), ("A002", "voice")]
+    assert hall.ticket("A002").heard_at - hall.ticket("A002").called_at >= 10 * SECOND, "its reading was the second"
+
+    hall.hall_station.inbox.append(PortDown("voice", "offline", ""))
+    hall.press(3, "next")
+    hall.wait(SECOND)
+
+    last = hall.events(e.Announced)[-1]
+    assert (last.ticket, last.by, last.instance) == ("B001", "sign", hall.hall_station.name)
+    assert len(hall.events(e.Announced)) == 3

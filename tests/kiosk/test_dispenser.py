@@ -259,3 +259,62 @@ def test_no_payload_on_any_topic_prints_anything_or_ends_the_kiosk(payload: byte
 
     assert slips(effects) == []
     assert slips(kiosk.taken(asked)) == ["A001"], "the citizen still gets a slip"
+
+
+CODES = ["B:AB12", "2026-11-20/A001"]
+"""An appointment, and the slip of a day that ended too early."""
+
+
+@pytest.mark.req("R-KIOSK-07", "R-KIOSK-08", "R-KIOSK-01")
+@pytest.mark.parametrize("code", CODES)
+def test_whatever_ticket_an_answer_issues_is_printed_exactly_once(code: str) -> None:
+    kiosk = Kiosk()
+    [asked] = requests(kiosk.reads(code))
+    taken = e.Taken(NINE, "A017", "social", "A", "kiosk1", 3, booking="AB12")
+
+    effects = kiosk.answer(c.Answer(asked.cmd_id, taken))
+
+    assert [type(each) for each in effects][:2] == [KeepHighest, PrintSlip]
+    assert slips(effects) == ["A017"]
+    assert texts(effects) == [phrases.text("kiosk.take_slip_ahead", ticket="A017", n=3)]
+    assert slips(kiosk.answer(c.Answer(asked.cmd_id, taken))) == []
+    assert requests(kiosk.wait(60_000)) == []
+
+
+@pytest.mark.req("R-KIOSK-07")
+def test_who_comes_after_the_slot_is_told_so() -> None:
+    kiosk = Kiosk()
+    [asked] = requests(kiosk.reads("B:AB12"))
+
+    effects = kiosk.answer(c.Answer(asked.cmd_id, e.Taken(NINE, "A017", "social", "X", "kiosk1", 3, booking="AB12")))
+
+    assert slips(effects) == ["A017"]
+    assert texts(effects) == [phrases.text("kiosk.late_booking")]
+
+
+@pytest.mark.req("R-KIOSK-08")
+def test_a_number_that_returns_is_told_what_comes_next_and_needs_no_paper() -> None:
+    kiosk = Kiosk()
+    [asked] = requests(kiosk.reads("A003"))
+    effects = kiosk.answer(c.Answer(asked.cmd_id, e.Returned(NINE, "A003", 5)))
+    assert (texts(effects), slips(effects)) == ([phrases.text("kiosk.returned", ticket="A003")], [])
+
+    [asked] = requests(kiosk.reads("A004"))
+    effects = kiosk.answer(c.Answer(asked.cmd_id, e.ReportedBack(NINE, "A004")))
+    assert (texts(effects), slips(effects)) == ([phrases.text("kiosk.back", ticket="A004")], [])
+
+
+@pytest.mark.req("R-KIOSK-07", "R-KIOSK-08", "R-KIOSK-04")
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_that_is_refused_or_not_answered_is_told_politely(code: str) -> None:
+    kiosk = Kiosk()
+    [asked] = requests(kiosk.reads(code))
+    effects = kiosk.answer(c.Answer(asked.cmd_id, refusal="unknown_booking"))
+    assert texts(effects) == [phrases.refusal("unknown_booking", {})]
+
+    kiosk.wait(NOTICE_MS)
+    [asked] = requests(kiosk.reads(code))
+    assert texts(kiosk.wait(ANSWER_MS)) == [phrases.refusal("no_answer", {})]
+    late = kiosk.answer(c.Answer(asked.cmd_id, e.Taken(NINE, "A005", "social", "A", "kiosk1", 0)))
+    assert commands(late) == [c.ReportPrintFailed("A005", "given_up")], "so that the code is worth a ticket still"
+    assert slips(late) == []

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from drivers.buttons import Pressed
 from drivers.printer import Printed, PrintResult
+from drivers.reader import CodeRead
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.views import HallView
@@ -48,6 +49,9 @@ class Kiosk:
 
     def press(self, button: str = "left") -> list[object]:
         return self.on(Pressed(button, self.now))
+
+    def reads(self, code: str) -> list[object]:
+        return self.on(CodeRead(code, self.now))
 
     def sees(self, view: HallView) -> list[object]:
         return self.on(Received(TOPICS.hall_state, encode(view)))

@@ -30,6 +30,7 @@ def view(state: str, **changes: Any) -> DeskView:
         (view("rating", rating="A001"), "请评价", "请对我的服务进行评价"),
         (view("calling", ticket="A002", rating="A001"), "A002", "请A002号到3号窗口"),
         (view("wait"), "请稍候", "请稍候"),
+        (view("serving", ticket="A001", interrupted=True), "请稍候", "请稍候"),
         (view("paused"), "暂停服务", "暂停服务"),
         (view("pause_pending", ticket="A001"), "A001", "正在办理 A001"),
         (view("pause_pending", rating="A001"), "请评价", "请对我的服务进行评价"),

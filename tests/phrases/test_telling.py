@@ -161,6 +161,7 @@ TOLD: list[tuple[e.HallEvent, str]] = [
     (e.TideOpened(0, 3, ("general", "police")), "3号窗口开启潮汐,办理综合受理、综合二"),
     (e.TideClosed(0, 3, ("general",)), "3号窗口关闭潮汐,办理综合受理"),
     (e.PhoneBusyMissed(0, "desk3-phone", 4), "3号窗口电话通话中又有来电,响 4 声没有接到"),
+    (e.CallerNoted(0, "desk3-phone", "0123456789abcdef"), "3号窗口电话的来电已登记代号,号码另行保管"),
     (e.CallbackMerged(0, "desk3-phone", 1), "3号窗口电话同一来电再次未接,并入已登记的回拨"),
     (e.RecordOwed(0, "desk3-phone", 2), "3号窗口电话接听了监督投诉来电,请填写记录表"),
     (e.RecordFiled(0, "desk3-phone", 2, 3), "3号窗口已填写3号窗口电话的监督投诉记录表"),

@@ -1,4 +1,4 @@
-"""Configuration files for tests: the shipped examples, changed by a line."""
+"""Configuration files for tests: a small hall and the shipped devices, changed by a line."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from firmware_py.errors import ConfigError
 from firmware_py.runtime.config import load, load_device, load_hall
 
 ROOT = Path(__file__).parents[2]
-HALL = (ROOT / "firmware_py/demo/hall/hall.toml").read_text(encoding="utf-8")
+HALL = Path(__file__).with_name("hall.toml").read_text(encoding="utf-8")
 EXAMPLES = {
     name: (ROOT / f"docs/examples/device-{name}.toml").read_text(encoding="utf-8")
     for name in ("controller", "kiosk", "desk")

@@ -26,6 +26,7 @@ from firmware_py.runtime.device_file import (
     KioskInstance,
     PhoneInstance,
     PrinterConfig,
+    ReaderConfig,
 )
 from tests.runtime.config_files import (
     EXAMPLES,
@@ -59,6 +60,7 @@ def test_each_role_has_settings_of_its_own(tmp_path: Path) -> None:
     assert kiosk.printer == PrinterConfig("file:///dev/usb/lp0")
     assert kiosk.buttons.pins["green"] == ButtonConfig(19, "general", "G")
     assert kiosk.debounce_ms == 1500
+    assert kiosk.reader == ReaderConfig("/dev/hall/reader", baud=9600)
     desks = device(tmp_path, EXAMPLES["desk"])
     one, two = desks.instance("desk1", DeskInstance), desks.instance("desk2", DeskInstance)
     assert one.pad == Ff68Pad("/dev/hall/pad1", keys={"14": "arrive", "13": ""})
@@ -156,7 +158,7 @@ WRONG = [
     (DESK, 'driver = "ff68"  ', "", "instance[0].pad.driver: found nothing", 'one of "ff68", "evdev"'),
     (DESK, '"14" = "arrive"', '"14" = "arive"', 'instance[0].pad.keys.14: found "arive"', 'did you mean "arrive"?'),
     (DESK, '"14" = "arrive"', '"1G" = "arrive"', 'instance[0].pad.keys.1G: found "1G"', 'code, such as "0C"'),
-    (DESK, 'KEY_KP1 = "next"', 'KEY_KP1 = ""', 'instance[3].pad.keys.KEY_KP1: found ""', 'one of "arrive"'),
+    (DESK, 'KEY_KP1 = "next"', 'KEY_KP1 = ""', 'instance[3].pad.keys.KEY_KP1: found ""', 'one of "add_item"'),
     (DESK, 'KEY_KP1 = "next"', 'KEY_ONE = "next"', "instance[3].pad.keys.KEY_ONE: found", "a key the kernel knows"),
     (DESK, "\ndesk = 2", "\ndesk = 1", "instance[3].desk: found 1", "2, whose it is in hall.toml"),
     (DESK, "\ndesk = 2", "\ndesk = 9", "instance[3].desk: found 9", "2, whose it is in hall.toml"),
@@ -169,6 +171,8 @@ WRONG = [
     (DESK, '"KEY_KP4", "KEY_KP3"', '"KEY_KP4"', "instance[4].keypad.keys: found 4 keys", "as many as levels"),
     (DESK, '"KEY_KP4", "KEY_KP3"', '"KEY_KP4", "KEY_KP4"', "instance[4].keypad.keys[2]: found", "a key once"),
     (DESK, "width_px = 128", "width_px = 0", "instance[0].sign.width_px: found 0", "a whole number from 16 to 4096"),
+    (KIOSK, '"/dev/hall/reader"', '"/dev/hall/kiosk-sign"', "instance[0].reader.port: found", "a wire of its own"),
+    (KIOSK, '"/dev/hall/reader"', '"reader"', 'instance[0].reader.port: found "reader"', "a device, best a udev link"),
     (BRAIN, "57600", "57601", "instance[1].board.baud: found 57601", "one of 1200, 2400, 4800"),
     (BRAIN, 'id = "hall"', 'id = "desk1-eval"', 'instance[1].id: found "desk1-eval"', "a name that hall.toml gives"),
     (BRAIN, '"/var/lib/hall"', '"state"', 'state: found "state"', 'a path from the root, "/…"'),

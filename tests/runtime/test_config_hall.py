@@ -6,11 +6,12 @@ import msgspec
 import pytest
 
 from firmware_py.core.limits import Limits
-from firmware_py.core.plan import Hours, Plan
+from firmware_py.core.plan import Calendar, DeskPlan, Hours, Item, KioskPlan, Plan, Rota, Service, StaffPlan
+from firmware_py.runtime.calendar_table import completed
 from firmware_py.runtime.config import load_hall
 from firmware_py.runtime.describe import describe
-from firmware_py.runtime.hall_file import STRICTER
-from tests.runtime.config_files import HALL, changed, line_of, problems_of_hall, written
+from firmware_py.runtime.hall_keys import STRICTER
+from tests.runtime.config_files import HALL, ROOT, changed, line_of, problems_of_hall, written
 
 
 def hall(directory: Path, text: str = HALL) -> Plan:
@@ -62,8 +63,24 @@ def test_what_is_described_is_the_same_hall(tmp_path: Path) -> None:
     assert hall(tmp_path, described) == plan
 
 
+@pytest.mark.parametrize("name", ["weekday-hall", "daily-hall"])
+def test_a_complete_hall_described_is_the_same_hall_with_a_whole_calendar(tmp_path: Path, name: str) -> None:
+    plan = completed(load_hall(ROOT / "docs" / "examples" / name / "hall.toml"))
+    assert hall(tmp_path, describe(plan)) == plan
+
+
+def test_every_key_of_a_hall_that_is_no_switch_states_what_it_may_be() -> None:
+    for kind in (Service, Item, DeskPlan, Rota, KioskPlan, Calendar, StaffPlan):
+        for key in msgspec.structs.fields(kind):
+            plain = key.type is bool or key.type in (tuple[Item, ...], tuple[Rota, ...])
+            assert plain or (kind, key.name) in STRICTER, key.name
+
+
 HOURS = '["09:00-17:30"]'
 TWO = '"social", "general"]'
+ROTA = '\nrota = [{ services = ["realty"], '
+STAFF = '[[staff]]\nid = "1001"\n'
+YEAR = '[calendar]\nyears = [2027]\nholidays = ["2027-01-01", '
 
 WRONG = [
     ('id = "demo"', 'id = "Demo"', 'hall.id: found "Demo"', "a name of small letters, digits, - and _, 32 at most"),
@@ -129,6 +146,132 @@ WRONG = [
     ),
     ("max_rings = 3", "supervisor_after = 2", "limits.phone.supervisor_after: found 2", "at least neighbour_after"),
     ("[limits.call]", "[limits.eval]\nmin_open_s = 90\n[limits.call]", "found 90", "at most window_s, which is 60"),
+    # who serves what, and when (R-CORE-09, R-CORE-10)
+    (TWO, '"*", "general"]', 'desk[0].services: found "*" among others', '["*"] alone, which is all services'),
+    (TWO, '"All"]', 'desk[0].services[0]: found "All"', '32 at most, or "*" for all services'),
+    (TWO, TWO + '\ntidal = ["social"]', 'desk[0].tidal[0]: found "social"', 'does not serve anyway: "realty"'),
+    (TWO, TWO + '\ntidal = ["reality"]', 'desk[0].tidal[0]: found "reality"', 'did you mean "realty"?'),
+    (TWO, '"*"]\ntidal = ["realty"]', 'desk[0].tidal[0]: found "realty"', "serve anyway: none is left"),
+    (
+        TWO,
+        TWO + '\nrota = [{ services = ["x"] }]',
+        'desk[0].rota[0].services[0]: found "x"',
+        'one of "social", "realty"',
+    ),
+    (TWO, TWO + "\nrota = [{ services = [] }]", "desk[0].rota[0].services: found a list of 0", "at least one"),
+    (TWO, TWO + "\nrota = [{ weekdays = [1] }]", "desk[0].rota[0].services: found nothing", "a list of at least one"),
+    (
+        TWO,
+        TWO + ROTA + "weekdays = [8] }]",
+        "desk[0].rota[0].weekdays[0]: found 8",
+        "a day of the week, 1 Monday … 7 Su",
+    ),
+    (TWO, TWO + ROTA + "weekdays = [1, 1] }]", "desk[0].rota[0].weekdays[1]: found 1", "each day of the week once"),
+    (TWO, TWO + ROTA + 'since = "1.12.2026" }]', 'rota[0].since: found "1.12.2026"', 'a date in quotes, "2026-10-01"'),
+    (TWO, TWO + ROTA + 'since = "2026-02-29" }]', 'rota[0].since: found "2026-02-29"', "a day that exists"),
+    (
+        TWO,
+        TWO + ROTA + 'since = "2026-12-02", until = "2026-12-01" }]',
+        'desk[0].rota[0].until: found "2026-12-01"',
+        "a day not before since, which is 2026-12-02",
+    ),
+    # people (R-CORE-26, R-DESK-02)
+    (
+        '= "1002"',
+        '= "1001"',
+        'desk[1].roster: found "1001"',
+        "one person sits at one desk; desk[0].roster has this one",
+    ),
+    (
+        '= "1002"',
+        '= "张三"',
+        'desk[1].roster: found "张三"',
+        "a staff number of letters, digits and -, never a name (J01)",
+    ),
+    ('= "1002"', '= "1002"\nstand_in = "1002"', 'desk[1].stand_in: found "1002"', "somebody else than roster"),
+    ('= "1002"', '= "1002"\nlogin = "pin"', 'desk[1].login: found "pin"', 'one of "card", "roster"'),
+    ('= "desk2"', '= ""\nlogin = "card"', 'found "card", and the desk has no pad', 'a desk with a pad; or "roster"'),
+    ("[limits.call]", STAFF + "[limits.call]", 'desk[1].roster: found "1002"', 'the id of a [[staff]]: "1001"'),
+    ("[limits.call]", STAFF * 2 + "[limits.call]", 'staff[1].id: found "1001"', "staff[0].id has this one"),
+    ("[limits.call]", STAFF + "star = 6\n[limits.call]", "staff[0].star: found 6", "a whole number from 0 to 5"),
+    ("\nid = 1\n", "\nid = 11\n", "desk: found nobody who may approve", "a desk with supervisor = true, a desk 1, or"),
+    # what a visit may be, and slips of paper (R-CORE-15, R-CORE-31)
+    ('zone = "A区"', "limit_min = 500", "service[0].limit_min: found 500", "a whole number from 0 to 480"),
+    ('zone = "A区"', 'items = [{ name = "" }]', 'service[0].items[0].name: found ""', "a text of 1 to 64 characters"),
+    ('zone = "A区"', 'items = [{ name = "复印" }, { name = "复印" }]', "items[1].name: found", "each item once"),
+    ('notice = ""', 'manual_prefix = "B"', 'hall.manual_prefix: found "B"', "service[1].prefix has this one"),
+    (
+        'notice = ""',
+        'manual_prefix = "9"',
+        'hall.manual_prefix: found "9"',
+        'never E, I, O, Q (R-CORE-03), or "" for none',
+    ),
+    ('notice = ""', 'rating_qr = "评价"', 'hall.rating_qr: found "评价"', "an address that leads somewhere"),
+    ('notice = ""', 'profile = "workday"', 'hall.profile: found "workday"', 'did you mean "workdays"?'),
+    # days (R-REP-09, R-CORE-32)
+    (
+        "[limits.call]",
+        '[calendar]\nopen_on = "weekdays"\n[limits.call]',
+        'found "weekdays"',
+        'one of "all", "workdays"',
+    ),
+    ("[limits.call]", "[calendar]\nnotice_lead_wd = 1\n[limits.call]", "found 1", "from 2 (the norm, A02) to 20"),
+    (
+        "[limits.call]",
+        "[calendar]\nyears = [2027]\n[limits.call]",
+        "calendar.years[0]: found 2027, of which",
+        "written down",
+    ),
+    ("[limits.call]", YEAR + '"2027-13-01"]\n[limits.call]', 'found "2027-13-01"', "a day that exists"),
+    (
+        "[limits.call]",
+        YEAR + '"2028-01-01"]\n[limits.call]',
+        "[1]: found",
+        "a day of a year in calendar.years: 2027",
+    ),
+    ("[limits.call]", YEAR + '"2027-01-01"]\n[limits.call]', "holidays[1]: found", "each day once"),
+    (
+        "[limits.call]",
+        YEAR + '"x"]\n[limits.call]',
+        'calendar.holidays[1]: found "x"',
+        'a date in quotes, "2026-10-01"',
+    ),
+    (
+        "[limits.call]",
+        YEAR + ']\nmakeup = ["2027-01-04"]\n[limits.call]',
+        'calendar.makeup[0]: found "2027-01-04", a weekday',
+        "a Saturday or Sunday worked instead",
+    ),
+    ("[limits.call]", YEAR + ']\nmakeup = ["2027-01-01"]\n[limits.call]', "calendar.makeup[0]: found", "each day once"),
+    # limits against each other
+    (
+        "[limits.call]",
+        "[limits.absence]\nremind_min = 10\n[limits.call]",
+        "report_min: found 10",
+        "more than remind_min",
+    ),
+    (
+        "[limits.call]",
+        "[limits.absence]\ndeduct_min = 10\n[limits.call]",
+        "deduct_min: found 10",
+        "more than report_min",
+    ),
+    ("max_calls = 3", "noshow_green_s = 30", "noshow_green_s: found 30", "at least noshow_min_s, which is 60"),
+    ("max_calls = 3", "unheard_max_s = 59", "unheard_max_s: found 59", "at least noshow_min_s, which is 60"),
+    ("[limits.call]", "[limits.visit]\nwarn_percent = 100\n[limits.call]", "found 100", "a whole number from 1 to 99"),
+    (
+        "[limits.call]",
+        '[limits.day]\nlunch = "close"\n[limits.call]',
+        'found "close"',
+        'one of "carry", "drain", "duty"',
+    ),
+    (
+        "[limits.call]",
+        '[limits.day]\nclose = "drain"\n[limits.call]',
+        "limits.day.close",
+        '"drain_all_tickets", "drain_at',
+    ),
+    ("[limits.call]", '[limits.desk]\nshort_leave = "sign"\n[limits.call]', 'found "sign"', 'one of "pause", "wait"'),
 ]
 
 
@@ -178,6 +321,40 @@ def test_a_service_nobody_serves_is_refused(tmp_path: Path) -> None:
     orphan = HALL + '\n[[service]]\nid = "tax"\nprefix = "D"\nname = "税务"\n'
     (problem,) = problems_of_hall(tmp_path, orphan)
     assert 'service[3].id: found "tax", which no desk serves' in problem
+
+
+@pytest.mark.req("R-CORE-09")
+def test_a_service_of_a_rota_or_of_a_comprehensive_desk_is_served(tmp_path: Path) -> None:
+    orphan = HALL + '\n[[service]]\nid = "tax"\nprefix = "D"\nname = "税务"\n'
+    by_rota = changed(orphan, 'roster = "1002"', 'roster = "1002"\nrota = [{ services = ["tax"], weekdays = [1] }]')
+    assert problems_of_hall(tmp_path, by_rota) == []
+    assert problems_of_hall(tmp_path, changed(orphan, '["realty"]', '["*"]')) == []
+    for text in (by_rota, changed(orphan, '["realty"]', '["*"]'), changed(by_rota, '["tax"]', '["*"]')):
+        assert hall(tmp_path, text).offers("tax")
+
+
+@pytest.mark.req("R-CORE-10")
+def test_a_tide_alone_serves_nobody_because_a_supervisor_must_open_it(tmp_path: Path) -> None:
+    orphan = HALL + '\n[[service]]\nid = "tax"\nprefix = "D"\nname = "税务"\n'
+    tidal = changed(orphan, 'roster = "1002"', 'roster = "1002"\ntidal = ["tax"]')
+    (problem,) = problems_of_hall(tmp_path, tidal)
+    assert 'service[3].id: found "tax", which no desk serves' in problem
+
+
+@pytest.mark.req("R-CORE-18")
+def test_lunch_on_duty_needs_a_noon_and_somebody_on_duty(tmp_path: Path) -> None:
+    duty = HALL + '\n[limits.day]\nlunch = "duty"\n'
+    assert problems_of_hall(tmp_path, duty) == []  # the sample hall has no noon
+    two = changed(duty, HOURS, '["09:00-12:00", "13:30-17:30"]')
+    (problem,) = problems_of_hall(tmp_path, two)
+    assert 'limits.day.lunch: found "duty", and no desk is on duty' in problem
+    assert problems_of_hall(tmp_path, changed(two, 'roster = "1002"', 'roster = "1002"\nduty = true')) == []
+
+
+@pytest.mark.req("R-CORE-26")
+def test_one_person_may_stand_in_for_several(tmp_path: Path) -> None:
+    text = changed(HALL, '"1002"', '"1002"\nstand_in = "1001"')
+    assert problems_of_hall(tmp_path, changed(text, '"1003"', '"1003"\nstand_in = "1001"')) == []
 
 
 @pytest.mark.req("R-TECH-01")

@@ -21,10 +21,12 @@ class NumbersKnown(Event, frozen=True, tag="numbers_known"):
 class Restarted(Event, frozen=True, tag="restarted"):
     """The controller came up again, its hall time anchored anew and the wall clock ``offset_ms`` beyond it; what
     devices journalled meanwhile is still on its way (rules.md 3.8). ``trusted`` is false when neither a battery clock
-    nor NTP vouches for the wall clock (R-CORE-20)."""
+    nor NTP vouches for the wall clock (R-CORE-20); ``corrected_ms`` of the offset are a clerk's correction of the
+    machine's own clock, which runs on as it did."""
 
     offset_ms: int = 0
     trusted: bool = True
+    corrected_ms: int = 0
 
 
 class ClockStepped(Event, frozen=True, tag="clock_stepped"):

@@ -13,11 +13,13 @@ class LoggedIn(DeskEvent, frozen=True, tag="logged_in"):
 
 
 class StoodIn(DeskEvent, frozen=True, tag="stood_in"):
-    """Another person takes the desk over as it stands; role B acts for somebody, role A is back (R-CORE-26)."""
+    """Another person takes the desk over as it stands; role B acts for somebody, role A is back (R-CORE-26).
+    ``approver`` allowed a second desk."""
 
     staff: str
     role: str
     acting_for: str = ""
+    approver: str = ""
 
 
 class LoggedOut(DeskEvent, frozen=True, tag="logged_out"):

@@ -28,6 +28,12 @@ class PickupClaimed(LineEvent, frozen=True, tag="pickup_claimed"):
     desk: int
 
 
+class CallerNoted(LineEvent, frozen=True, tag="caller_noted"):
+    """The call that rings, or knocks during a conversation, is this caller's: a keyed hash (R-PHONE-10)."""
+
+    caller: str
+
+
 class PhoneAnswered(LineEvent, frozen=True, tag="phone_answered"):
     """ANSWERED_OWN or ANSWERED_NEIGHBOUR; ``desk`` is who answered, ``rings`` how many bursts had begun;
     ``charged`` = it counts for the line's own desk, not for the hall alone (rules.md 3.10)."""
@@ -114,6 +120,7 @@ PhoneEvents = (
     | NeighboursAlerted
     | SupervisorAlerted
     | PickupClaimed
+    | CallerNoted
     | PhoneAnswered
     | PhoneAbandoned
     | PhoneMissed

@@ -63,7 +63,7 @@ class SelfTestPressed(Event, frozen=True, tag="self_test_pressed"):
 
 
 class SelfTestEnded(Event, frozen=True, tag="self_test_ended"):
-    """The test is over."""
+    """The test is over; ``LoggedOut`` ends one too."""
 
     desk: int
 

@@ -69,7 +69,7 @@ class Called(TicketEvent, frozen=True, tag="called"):
 
 class Announced(TicketEvent, frozen=True, tag="announced"):
     """The first reading was played to its end, or, with a dead voice, the sign confirmed: the time to 过号 runs from
-    here (R-CALL-02). ``by`` is ``voice`` or ``sign``."""
+    here (R-CALL-02). ``by`` is ``voice`` or ``sign``, ``instance`` says which."""
 
     by: str
     instance: str
@@ -160,7 +160,7 @@ class Transferred(TicketEvent, frozen=True, tag="transferred"):
 
 
 class TransferUndone(TicketEvent, frozen=True, tag="transfer_undone"):
-    """A transfer taken back within five seconds (R-CORE-29): the citizen is served at the desk as before."""
+    """A transfer taken back within five seconds (R-CORE-29): the citizen is served, or held, at the desk as before."""
 
     desk: int
 
@@ -200,7 +200,7 @@ class Finished(TicketEvent, frozen=True, tag="finished"):
 
 
 class FinishUndone(TicketEvent, frozen=True, tag="finish_undone"):
-    """T24."""
+    """T24: the invitation never was, and the citizen is served at the desk as before."""
 
     desk: int
 

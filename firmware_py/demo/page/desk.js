@@ -45,6 +45,14 @@ const ROWS = [
     ],
   ],
 ];
+/** Keys that are needed now and then. */
+const MORE = [
+  ["add_item", "加办"],
+  ["interrupt", "离开办理"],
+  ["stand_in", "替岗"],
+  ["undo", "撤销"],
+  ["assist", "协助"],
+];
 const BEEP_MS = 1500;
 const REFUSED_MS = 12000;
 
@@ -68,9 +76,47 @@ export function deskArea(desk) {
   let beepTimer = 0;
   let refusedTimer = 0;
 
-  const press = async (key) => {
+  const press = async (key, typed = {}) => {
     flash(named(`desk-${id}-key-${key}`));
-    note(notes, await post(`/api/desk/${id}/key`, { key }), "fault");
+    choices.hidden = true;
+    note(notes, await post(`/api/desk/${id}/key`, { key, ...typed }), "fault");
+  };
+  const choices = el("div", { class: "choices", role: "group", testid: `desk-${id}-choices`, hidden: true });
+  let latest = null;
+  let around = null;
+  /** What is typed behind 转办 and 加办 is chosen from a list; the real pad's digits are pressed for it. */
+  const choose = (key) => {
+    if (!choices.hidden && choices.dataset.key === key) {
+      choices.hidden = true;
+      return;
+    }
+    const wanted = key === "transfer" ? transferChoices(latest, around) : itemChoices(latest);
+    if (typeof wanted === "string") {
+      note(notes, wanted);
+      return;
+    }
+    const title = key === "transfer" ? "转办到(号码和次序不变)" : "加办";
+    put(choices, "data-key", key);
+    put(choices, "aria-label", title);
+    choices.replaceChildren(
+      el("b", {}, title),
+      ...wanted.map(([testid, words, typed]) =>
+        button({ testid: `desk-${id}-${testid}`, on: { click: () => press(key, typed) } }, words),
+      ),
+      button({ class: "choices-close", on: { click: () => (choices.hidden = true) } }, "取消"),
+    );
+    choices.hidden = false;
+    choices.querySelector("button").focus();
+  };
+  const keyButton = ([key, cap, also]) => {
+    const act = key === "transfer" || key === "add_item" ? () => choose(key) : () => press(key);
+    const made = button(
+      { class: "key", testid: `desk-${id}-key-${key}`, "data-key": key, on: { click: act } },
+      el("span", {}, cap),
+      also ? el("small", {}, also) : null,
+    );
+    keys.set(key, made);
+    return made;
   };
   const pad = el(
     "div",
@@ -79,16 +125,15 @@ export function deskArea(desk) {
       el(
         "div",
         { class: "pad-row", role: "group", "aria-label": name },
-        ...row.map(([key, cap, also]) => {
-          const made = button(
-            { class: "key", testid: `desk-${id}-key-${key}`, "data-key": key, on: { click: () => press(key) } },
-            el("span", {}, cap),
-            also ? el("small", {}, also) : null,
-          );
-          keys.set(key, made);
-          return made;
-        }),
+        ...row.map(keyButton),
       ),
+    ),
+    choices,
+    el(
+      "details",
+      { class: "more-keys" },
+      el("summary", { testid: `desk-${id}-more` }, "更多"),
+      el("div", { class: "pad-row", role: "group", "aria-label": "不常用的键" }, ...MORE.map(keyButton)),
     ),
   );
   const evaluator = evaluatorBox(id, notes);
@@ -129,11 +174,15 @@ export function deskArea(desk) {
   );
 
   /** Show the desk as it is now. */
-  function update(now) {
+  function update(now, hall) {
+    latest = now;
+    around = hall;
+    if (now.state !== "serving" && !now.held.length) choices.hidden = true;
     put(area, "data-state", now.state);
-    say(state, now.ticket ? `${now.state_text} ${now.ticket}` : now.state_text);
-    say(services, now.services.join("、"));
-    put(services, "title", now.services.join("、"));
+    say(state, now.interrupted ? `暂时离开 ${now.ticket}` : now.ticket ? `${now.state_text} ${now.ticket}` : now.state_text);
+    const served = now.services.join("、") + (now.tide ? "(潮汐)" : "");
+    say(services, served);
+    put(services, "title", served);
     say(sign, now.sign || " ");
     const digits = (now.digits || "").padEnd(6);
     say(counts[0], digits.slice(0, 3).trim() || "—");
@@ -164,7 +213,7 @@ export function deskArea(desk) {
     const shown = [...prompts.children].map((item) => item.textContent);
     if (shown.length === sentences.length && shown.every((text, at) => text === sentences[at])) return;
     prompts.replaceChildren(
-      ...sentences.map((text) => el("li", { "data-urgent": /代接|马上接听|回拨/.test(text) || null }, text)),
+      ...sentences.map((text) => el("li", { "data-urgent": /代接|马上接听|回拨|已按办结登记/.test(text) || null }, text)),
     );
   }
   /** Whether shortcuts go to this desk. */
@@ -172,4 +221,20 @@ export function deskArea(desk) {
     current.hidden = !is;
   }
   return { id, area, notes, update, press, setCurrent };
+}
+
+/** Where the ticket may go: desks where somebody sits, and services; a sentence when there is nothing to transfer. */
+function transferChoices(desk, hall) {
+  if (!desk || (desk.state !== "serving" && !desk.held.length)) return "没有正在办理的号:叫号、到达以后才能转办";
+  const open = hall.desks.filter((each) => each.id !== desk.id && each.staff);
+  return [
+    ...open.map((each) => [`transfer-desk-${each.id}`, each.name, { target: each.id }]),
+    ...hall.services.map((each) => [`transfer-service-${each.id}`, each.name, { service: each.id }]),
+  ];
+}
+
+function itemChoices(desk) {
+  if (!desk || desk.state !== "serving") return "没有正在办理的号:叫号、到达以后才能加办";
+  if (!desk.items.length) return "这项业务没有可以加办的事项,请办结后另取一个号";
+  return desk.items.map((item, at) => [`item-${at + 1}`, item, { item }]);
 }

@@ -10,6 +10,7 @@ const KINDS = {
   voice: "语音",
   evaluator: "评价器",
   pad: "叫号键盘",
+  reader: "扫码器",
   buttons: "取号按键",
   phone: "电话线路",
   daemon: "程序",
@@ -72,6 +73,7 @@ function nameOf(device, hall) {
   if (kiosk) return `取号机(${kiosk.place || kiosk.id})${kind}`;
   if (desk) return `${desk[1]}号窗口${kind || { eval: "评价器", phone: "电话线路" }[desk[2]] || "叫号键盘和屏"}`;
   if (instance === "controller") return `主控${kind}`;
+  if (instance === "duty") return `值班台${kind}`;
   if (instance === "hall") return `大厅${kind || "屏和喇叭"}`;
   return kind ? `${instance} ${kind}` : instance;
 }

@@ -7,6 +7,8 @@ import { drawSlip } from "./slip.js";
 import { canPrint } from "./visit.js";
 
 const KEEP_SLIPS = 20;
+const QUEUE_SHOWN = 5; // numbers a button has room for
+const CHIPS_SHOWN = 6;
 const KNOBS = [
   [
     "paper",
@@ -54,14 +56,15 @@ export function kioskArea(kiosk, services, first) {
     const plain = `${prefix}-press-${service.id}`;
     const green = `${plain}-G`;
     const count = el("span", { class: "take-count" });
-    waiting.set(service.id, count);
+    const queue = el("span", { class: "take-queue", testid: `${prefix}-queue-${service.id}` });
+    waiting.set(service.id, [count, queue]);
     return el(
       "li",
       {},
       button(
         { class: "take", testid: plain, on: { click: () => press(plain, service.id, "") } },
         el("span", { class: "take-name" }, service.name),
-        count,
+        el("span", { class: "take-waiting" }, count, queue),
       ),
       button(
         {
@@ -75,6 +78,30 @@ export function kioskArea(kiosk, services, first) {
       ),
     );
   });
+
+  const code = el("input", { testid: `${prefix}-code`, maxlength: "40", placeholder: "号码或预约码", "aria-label": "号码或预约码" });
+  const chips = el("div", { class: "chips", testid: `${prefix}-chips` });
+  const scan = async (text) => {
+    flash(named(`${prefix}-scan`));
+    note(notes, await post(`/api/kiosk/${encodeURIComponent(kiosk.id)}/scan`, { code: text }), "fault");
+  };
+  const reader = el(
+    "form",
+    {
+      class: "reader",
+      "aria-label": "扫码器",
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          if (code.value.trim()) scan(code.value.trim());
+        },
+      },
+    },
+    el("span", { class: "dim" }, "报到"),
+    code,
+    el("button", { type: "submit", testid: `${prefix}-scan` }, "扫码"),
+    chips,
+  );
 
   const tray = el("div", {
     class: "tray",
@@ -128,16 +155,23 @@ export function kioskArea(kiosk, services, first) {
     el("ul", { class: "takes" }, ...rows),
     notes,
     fault,
+    reader,
     el("h3", { class: "sr" }, "号票"),
     tray,
     printer,
   );
 
   /** Show the kiosk as it is now. */
-  function update(now, offered) {
+  function update(now, hall) {
     say(place, now.place);
     say(sign, now.sign || " ");
-    for (const service of offered) say(waiting.get(service.id), `等候 ${service.waiting} 人`);
+    for (const service of hall.services) {
+      const [count, queue] = waiting.get(service.id);
+      say(count, `等候 ${service.waiting} 人`);
+      say(queue, service.numbers.slice(0, QUEUE_SHOWN).join(" ") + (service.numbers.length > QUEUE_SHOWN ? " …" : ""));
+      put(queue, "title", service.numbers.join(" ") || null);
+    }
+    showChips(hall);
     say(fault, now.fault);
     fault.hidden = !now.fault;
     say(printer.querySelector(".knob-state"), canPrint(now) ? "可以打印" : "现在不能打印");
@@ -146,6 +180,22 @@ export function kioskArea(kiosk, services, first) {
       for (const [value] of values)
         put(knobs.get(`${part}=${value}`), "aria-pressed", now.printer[part] === value ? "true" : "false");
     }
+  }
+  /** Codes somebody could hold before the reader now: appointments, numbers that were passed, yesterday's. */
+  function showChips(hall) {
+    const wanted = [
+      ...(hall.duty?.bookings ?? []).filter((each) => !each.ticket).map((each) => [`B:${each.code}`, `预约 ${each.starts}`]),
+      ...hall.may_report.map((number) => [number, `${number} 回来报到`]),
+      ...hall.redeemable.map((day) => [day, `昨日 ${day.split("/")[1]} 换号`]),
+    ].slice(0, CHIPS_SHOWN);
+    const key = JSON.stringify(wanted);
+    if (chips.dataset.key === key) return;
+    put(chips, "data-key", key);
+    chips.replaceChildren(
+      ...wanted.map(([text, words]) =>
+        button({ testid: "chip", "data-code": text, title: text, on: { click: () => scan(text) } }, words),
+      ),
+    );
   }
   let loading = null; // slips that come out while the earlier ones are being fetched
 

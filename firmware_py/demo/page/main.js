@@ -2,6 +2,7 @@
 
 import { deskArea } from "./desk.js";
 import { devicesArea } from "./devices.js";
+import { dutyArea } from "./duty.js";
 import { el, named, put, say } from "./elements.js";
 import { journalArea } from "./journal.js";
 import { wireKeyboard } from "./keyboard.js";
@@ -20,6 +21,7 @@ const startButton = document.getElementById("start-demo");
 const journal = journalArea();
 const devices = devicesArea();
 const scenes = scenesArea();
+const duty = dutyArea();
 const speaker = speakerArea(document.getElementById("sound-toggle"));
 
 let hall = null;
@@ -64,6 +66,7 @@ function build(now) {
           { class: "desks", "aria-labelledby": "desks-title" },
           el("h2", { id: "desks-title", class: "sr" }, "窗口"),
           ...desks.map((desk) => desk.area),
+          duty.area,
         ),
       ),
       el("div", { class: "records" }, journal.area, devices.area),
@@ -82,15 +85,16 @@ function onState(now) {
     build(now);
   }
   showTop(now);
-  now.kiosks.forEach((kiosk, at) => kiosks[at].update(kiosk, now.services));
-  now.desks.forEach((desk, at) => desks[at].update(desk));
+  now.kiosks.forEach((kiosk, at) => kiosks[at].update(kiosk, now));
+  now.desks.forEach((desk, at) => desks[at].update(desk, now));
+  duty.update(now);
   speaker.update(now);
   scenes.update(now);
   devices.update(now);
   showBanner(hall, connected);
   guide();
   if (before && before.closed !== now.closed && now.closed)
-    tellHappened("今日已取号的全部办完,服务结束。重新启动演示就回到服务时间");
+    tellHappened("今日已取号的全部办完,服务结束。要接着看请按“次日上午”");
   wake({ hall });
 }
 
@@ -233,6 +237,10 @@ listen({
     wake({ hall, voice: sound });
   },
   refused({ desk, instance, text }) {
+    if (instance === "duty") {
+      note(duty.notes, text);
+      return;
+    }
     const place = desk
       ? desks.find((each) => each.id === desk)
       : (kiosks.find((each) => each.id === instance) ?? kiosks[0]);

@@ -49,9 +49,9 @@ export function phoneBox(id, notes) {
     const { ring, line: state, callbacks } = now.phone;
     put(box, "data-line", state);
     box.hidden = !state;
-    const owed = callbacks ? `,待回拨 ${callbacks}` : "";
-    const words = { idle: "空闲", ringing: ring ? `响第 ${ring} 声` : "响铃", talking: "通话中" }[state] ?? state;
-    say(line, words + owed);
+    // how many calls are owed stands among the prompts too: here there is room for one thing at a time
+    const words = { idle: callbacks ? `待回拨 ${callbacks}` : "空闲", ringing: ring ? `第 ${ring} 声` : "响铃", talking: "通话中" }[state] ?? state;
+    say(line, words);
     if (ring > rung && state === "ringing") ringBell();
     rung = ring;
     [...dots.children].forEach((dot, at) => put(dot, "data-on", (state !== "idle" && at < ring) || null));

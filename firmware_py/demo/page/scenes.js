@@ -14,12 +14,12 @@ const SCENES = [
   ],
   ["paper_out", "拔掉打印纸", "看取号机怎样请人到别处", "打印纸拔掉了:请按一下取号,没有打出来的号不会叫到任何人"],
   ["power_cut", "断电再开", "看号一个不少,次序不变", "整个大厅断电了:来电以后,每张号、每个窗口都和断电前一样"],
-  ["closing", "到17:30", "停止取号,等候的都办完", "到下班时间了:不再取号,已经取号的一位一位办完才下班"],
+  ["closing", "到17:30", "停止取号,等候的都办完", "到下班时间了:不再取号,已经取号的一位一位办完;过号的最后再叫一次,然后才下班"],
 ];
 const WATCH_MS = 8000; // what to watch stays this long before news push it away
 const PAPER_BACK = ["装回打印纸", "看取号机自己恢复取号", "打印纸装回去了:取号机自己恢复,请再按一下取号"];
 
-const MORNING = ["次日上午", "新的一天,号码从头开始", "断电过夜,第二天上午送电:新的一天,号码从头开始;昨天没有办完的记在流水账里"];
+const MORNING = ["次日上午", "新的一天,号码从头开始", "断电过夜,第二天上午送电:新的一天,号码从头开始;昨天没有办完的,可以在取号机换号,优先办理"];
 
 /** Builds the area of the four scenes. */
 export function scenesArea() {
@@ -51,7 +51,7 @@ export function scenesArea() {
 
   /** The paper button says what it would do now. */
   function update(hall) {
-    over = hall.calling && !hall.issuing;
+    over = hall.reason === "issue_closed" || hall.closed;
     paperOut = hall.kiosks.some((kiosk) => kiosk.printer.paper === "out");
     for (const { scene, own, cap, why } of made) {
       const [label, watch] = words(scene, own);

@@ -3,7 +3,7 @@
 import { named, put, say } from "./elements.js";
 
 const HAPPENED_MS = 900;
-const STATE_WORDS = { todo: "", now: "现在", done: "✓ 完成" };
+const STATE_WORDS = { todo: "", now: "现在", done: "✓ 完成", missed: "未评价" };
 
 let glowing = [];
 let caption = "";
@@ -15,7 +15,8 @@ let happenedTimer = 0;
 export function showStep(plan) {
   for (let number = 1; number <= 5; number += 1) {
     const item = named(`step-${number}`);
-    const state = number < plan.step ? "done" : number === plan.step ? "now" : "todo";
+    const past = number === 4 && plan.unrated ? "missed" : "done";
+    const state = number < plan.step ? past : number === plan.step ? "now" : "todo";
     put(item, "data-state", state);
     put(item, "aria-current", state === "now" ? "step" : null);
     say(item.querySelector(".step-state"), STATE_WORDS[state]);

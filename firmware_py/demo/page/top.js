@@ -27,6 +27,20 @@ export function showBanner(hall, connected) {
   say(banner, words);
   put(banner, "data-kind", !connected || crashed.length ? "fault" : "notice");
   banner.hidden = !words;
+  const held = document.getElementById("standing"); // in the strip that stays in sight
+  const lasting = hall && connected && hall.powered ? standing(hall) : "";
+  say(held, lasting);
+  held.hidden = !lasting;
   put(document.body, "data-connected", connected ? "yes" : "no");
   put(document.body, "data-powered", !hall || hall.powered ? "yes" : "no");
+}
+
+/** After closing time everybody with a number is still served: how many those are, and who is called for the last time. */
+function standing(hall) {
+  if (hall.duty?.emergency) return "紧急暂停中:不叫号、不取号,次序和计时都不变";
+  if (hall.closed) return "今日服务结束:有号的群众已全部办完";
+  if (hall.reason !== "issue_closed" || !hall.calling) return "";
+  const left = hall.waiting + hall.open.length;
+  const last = hall.final.length ? `;最后一次呼叫:${hall.final.join(" ")}` : "";
+  return left ? `延时服务:停止取号,还有 ${left} 人没有办完${last}` : "延时服务:停止取号,没有人在等候";
 }

@@ -1,6 +1,6 @@
 // Which ticket the page follows, how far it has come, and what to press next. Pure: records and states in, words out.
 
-/** Nobody is followed. `stage`: none, waiting, called, serving, held, rating, rated, lost. */
+/** Nobody is followed. `stage`: none, waiting, called, serving, held, rating, rated, unrated, lost. */
 export const NOBODY = Object.freeze({ ticket: null, desk: null, stage: "none", phone: "", note: "", story: [] });
 
 const STAGE_OF = {
@@ -12,8 +12,11 @@ const STAGE_OF = {
   finish_undone: "serving",
   finished: "rating",
   rated: "rated",
-  rating_closed: "rated",
-  invite_failed: "rated",
+  rating_closed: "unrated",
+  invite_failed: "unrated",
+  transfer_undone: "serving",
+  pass_undone: "called",
+  reported_back: "held",
   withdrawn: "waiting",
   transferred: "waiting",
   returned: "waiting",
@@ -50,11 +53,15 @@ export function follow(visit, record) {
 
 /** Whether all five steps are done. */
 export function isComplete(visit) {
-  return visit.stage === "rated" && visit.phone !== "";
+  return isOver(visit) && visit.phone !== "";
+}
+
+function isOver(visit) {
+  return visit.stage === "rated" || visit.stage === "unrated";
 }
 
 function isFree(visit) {
-  return visit.stage === "none" || visit.stage === "lost" || visit.stage === "rated";
+  return visit.stage === "none" || visit.stage === "lost" || isOver(visit);
 }
 
 function begun(record, stage) {
@@ -63,21 +70,30 @@ function begun(record, stage) {
 
 /**
  * What to press next: `step` 1…5 (6 = all done), `text` for people, `keys` the names of the glowing buttons, `desk` the
- * window it happens at or null.
+ * window it happens at or null, `unrated` = step 4 came and nobody rated.
  */
 export function next(hall, visit) {
+  return { ...plan(hall, visit), unrated: visit.stage === "unrated" };
+}
+
+function plan(hall, visit) {
   if (!hall.powered) return idle(stepOf(visit), "大厅断电了,请稍候:来电后每张号都会接着办");
+  if (hall.duty?.emergency)
+    return { ...idle(stepOf(visit), "紧急暂停中,次序和计时都不变:请在值班台按“紧急恢复”"), keys: ["duty-emergency_resume"] };
   const desk = hall.desks.find((each) => each.id === visit.desk);
   switch (visit.stage) {
     case "called":
       return desk ? atDesk(3, desk, "arrive", `${visit.ticket} 号走到${desk.name}了,请按“到达”`) : idle(3, "");
     case "serving":
+      if (desk?.interrupted)
+        return atDesk(3, desk, "resume_desk", `${desk.name}暂时离开,${visit.ticket} 号在窗口等:回来请按“恢复服务”`);
       return desk ? atDesk(3, desk, "finish", `${desk.name}正在办理 ${visit.ticket},办完请按“办结”`) : idle(3, "");
     case "held":
       return desk ? atDesk(3, desk, "resume_ticket", `${visit.ticket} 号挂起了,群众回来后请按“恢复”`) : idle(3, "");
     case "rating":
       return desk ? toRate(desk) : idle(4, "");
     case "rated":
+    case "unrated":
       return isComplete(visit) ? allDone(hall, visit) : toRing(hall, visit, desk);
     case "waiting":
       return toCall(hall, visit.ticket, serving(hall, visit.ticket), waitingFor(hall, visit.ticket));
@@ -92,7 +108,7 @@ function waitingFor(hall, ticket) {
 }
 
 function stepOf(visit) {
-  return { called: 3, serving: 3, held: 3, rating: 4, rated: 5, waiting: 2 }[visit.stage] ?? 1;
+  return { called: 3, serving: 3, held: 3, rating: 4, rated: 5, unrated: 5, waiting: 2 }[visit.stage] ?? 1;
 }
 
 function idle(step, text) {
@@ -180,9 +196,9 @@ function allDone(hall, visit) {
   const again = hall.issuing
     ? "再看一遍,请再取一个号"
     : hall.closed
-      ? "今日服务已结束,重新启动演示就回到服务时间"
+      ? "今日服务已结束,要接着看请按“次日上午”"
       : "今日不再取号,等候的都会办完";
   const span = first && last ? `(${first.time} 到 ${last.time})` : "";
-  const text = `${visit.ticket} 号走完了大厅${span}:取号、叫号、到窗、评价,${visit.phone}。${again}`;
+  const text = `${visit.ticket} 号走完了大厅${span}:取号、叫号、到窗、${visit.stage === "rated" ? "评价" : "没有评价"},${visit.phone}。${again}`;
   return { step: 6, text, keys: [], desk: null };
 }

@@ -1,0 +1,67 @@
+"""What is typed after a key of the pad: 转办 and a desk, 加办 and an item, 登录 or 替岗 and a staff number.
+
+Digits, then 确认; five seconds without a key stand for 确认 too, and any other key takes everything back with a beep.
+转办 takes the number of the desk meant, or 0 and the place of the service meant: ``3`` is desk 3, ``02`` the hall's
+second service. 加办 takes the place of the item among those of the service being served.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from firmware_py import phrases
+from firmware_py.core import commands as c
+
+TYPING_MS: Final = 5000
+"""A pause this long stands for 确认; with nothing typed, the key is forgotten."""
+MOST_DIGITS: Final = 12
+
+_ALWAYS: Final = frozenset({"transfer", "add_item"})
+_WHERE_PEOPLE_NAME_THEMSELVES: Final = frozenset({"login", "resume_desk", "stand_in"})
+
+
+class Typing(msgspec.Struct, frozen=True):
+    """A key that waits for its digits; ``until`` is when a pause becomes 确认, monotonic ms."""
+
+    word: str
+    until: int
+    digits: str = ""
+
+
+def needs_digits(word: str, *, card: bool) -> bool:
+    """Whether this key is only the beginning; ``card`` = people at this desk name themselves (R-DESK-02)."""
+    return word in _ALWAYS or (card and word in _WHERE_PEOPLE_NAME_THEMSELVES)
+
+
+def command_typed(
+    word: str, digits: str, desk: int, *, services: Sequence[str], items: Sequence[str]
+) -> c.HallCommand | None:
+    """What ``word`` and the digits behind it ask for at ``desk``; None when they name nothing.
+
+    ``services`` are the hall's in the plan's order, ``items`` those that can be added to the visit at the desk now.
+    """
+    match word:
+        case "transfer":
+            reason = phrases.text("keys.transfer")
+            if digits.startswith("0"):
+                service = _nth(services, digits[1:])
+                return c.Transfer(desk, service=service, reason=reason) if service else None
+            return c.Transfer(desk, target=int(digits), reason=reason) if digits else None
+        case "add_item":
+            # a service without a list of items takes any: the pad has no letters to name it
+            item = _nth(items, digits) if items else phrases.text("keys.add_item")
+            return c.AddItem(desk, item) if item else None
+        case "login":
+            return c.Login(desk, staff=digits)
+        case "resume_desk":
+            return c.ResumeDesk(desk, staff=digits)
+        case "stand_in":
+            return c.StandIn(desk, staff=digits)
+        case _:
+            return None
+
+
+def _nth(names: Sequence[str], place: str) -> str:
+    at = int(place) if place else 0
+    return names[at - 1] if 0 < at <= len(names) else ""
