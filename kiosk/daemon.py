@@ -2,6 +2,8 @@
 
 from secrets import token_hex
 
+from msgspec.structs import replace
+
 from drivers import Put
 from drivers.buttons.gpio import GpioButtons
 from drivers.printer import Printer, PrintResult, Slip
@@ -55,8 +57,8 @@ def build(settings: KioskInstance, site: Site) -> Loop:
         match effect:
             case Send(request):
                 site.link.send(request)
-            case PrintSlip(taken, wall_ms):
-                slip = number_slip(site.plan, taken, wall_ms)
+            case PrintSlip(taken, wall_ms, hours):
+                slip = number_slip(replace(site.plan, hours=hours or site.plan.hours), taken, wall_ms)
                 printer.submit(taken.ticket, lambda driver: put_on_paper(driver, slip))
             case ShowText(text) if sign is not None and settings.sign is not None:
                 address = settings.sign.address

@@ -17,7 +17,7 @@ from drivers.reader import CodeRead
 from firmware_py import phrases
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
-from firmware_py.core.plan import Plan
+from firmware_py.core.plan import Hours, Plan
 from firmware_py.core.schedule import MINUTE_MS
 from firmware_py.core.views import HallView
 from firmware_py.link import Lifecycle, LinkDown, LinkUp, Malformed, Received, Refused, Topics, decode
@@ -48,10 +48,12 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class PrintSlip(msgspec.Struct, frozen=True):
-    """Effect: print this ticket's slip; ``wall_ms`` is local wall time for the paper."""
+    """Effect: print this ticket's slip; ``wall_ms`` is local wall time for the paper, ``hours`` are today's sessions,
+    which an announced change may have moved away from the plan's (R-CORE-32); none = the plan's."""
 
     taken: e.Taken
     wall_ms: int
+    hours: tuple[Hours, ...] = ()
 
 
 class ShowText(msgspec.Struct, frozen=True):
@@ -213,7 +215,7 @@ class Dispenser:
             return
         if isinstance(taken, e.Taken):
             yield from self._remember(taken)
-            yield PrintSlip(taken, self._local(taken.at))
+            yield PrintSlip(taken, self._local(taken.at), self._hall.hours if self._hall else ())
         text = answer_text(answer)
         if text:
             yield from self._notice(text, now)

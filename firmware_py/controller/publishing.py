@@ -37,7 +37,7 @@ PRIVATE: dict[type[e.Event], frozenset[str]] = {
     e.Granted: frozenset({"approver", "reason"}),
     e.Upgraded: frozenset({"by"}),
     e.LoggedIn: frozenset({"staff", "acting_for", "approver"}),
-    e.StoodIn: frozenset({"staff", "acting_for"}),
+    e.StoodIn: frozenset({"staff", "acting_for", "approver"}),
     e.LoggedOut: frozenset({"approver"}),
     e.AbsenceReminded: frozenset({"staff"}),
     e.AbsenceReported: frozenset({"staff"}),

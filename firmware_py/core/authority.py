@@ -41,7 +41,7 @@ def authorise(plan: Plan, instance: str, command: c.Command) -> None:
         desk = plan.desk(command.desk)
         if desk is None:
             raise Rejected("unknown_desk", desk=command.desk)
-        if supervises or instance == desk.pad:
+        if instance == desk.pad or instance in plan.supervisors or (supervises and kind is c.CallSpecific):
             return
     elif (
         (supervises and (isinstance(command, c.SupervisorCommand) or kind in SUPERVISOR_COMMANDS))

@@ -18,7 +18,7 @@ lets anybody see (R-CORE-02). The rules that follow from this:
 
 1.  *Transitions live in tables.* ``tickets.TICKET`` and ``desks.DESK`` say which fact may follow which state. Guards
     that need numbers (how many calls, how many seconds) stand in the deciding module of their subject: ``issuing``,
-    ``calling``, ``serving``, ``staffing``, ``rating``, ``phoning``, ``day``.
+    ``calling``, ``serving``, ``staffing``, ``leaving``, ``assigning``, ``rating``, ``phoning``, ``business_day``.
 2.  *Time is an argument.* ``at`` is hall time: milliseconds UTC that never run backwards. The wall clock is hall time
     plus an offset that is itself a fact, so that a clock set wrong by an hour moves the opening hours and nothing else.
 3.  *The order is decided once*, in ``picking``, and its reasons travel with the event (R-CORE-05).

@@ -215,7 +215,7 @@ class EvaluatorInstance(Instance, frozen=True, tag="evaluator"):
 
 class PhoneInstance(Instance, frozen=True, tag="phone"):
     """A desk's telephone line, which has its instance's name; ``pull_up`` = detectors that pull to ground. Where they
-    are fitted, ``second`` is the ring detector of the telephone's line 2, ``loop`` the one of the exchange's voltage."""
+    are fitted, ``second`` is the ring detector of the telephone's line 2, ``loop`` that of the exchange's voltage."""
 
     ring: Pin
     hook: Pin

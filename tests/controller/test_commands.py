@@ -159,7 +159,7 @@ def test_no_bytes_on_a_command_topic_change_the_hall(controller: Controller, pay
         ("hall", c.Recall(1)),
         ("stranger", c.Take("social")),
         ("kiosk1", c.EmergencyPause("x")),
-        ("desk1", c.Void("A001", "desk1", "because")),
+        ("desk2", c.Void("A001", "because")),
     ],
 )
 def test_nobody_asks_what_is_not_theirs_to_ask(controller: Controller, instance: str, command: c.HallCommand) -> None:
@@ -180,8 +180,8 @@ def test_nobody_asks_what_is_not_theirs_to_ask(controller: Controller, instance:
         ("kiosk1", c.ReportPrinted("Z999"), "unknown_ticket"),
         ("kiosk1", c.ReturnTicket("Z999"), "unknown_ticket"),
         ("desk9", c.Next(9), "unknown_desk"),
-        ("desk1", c.Transfer(1, "realty"), "not_yet"),
-        ("desk1", c.Undo(1), "not_yet"),
+        ("desk1", c.Transfer(1, "realty"), "nobody_served"),
+        ("desk1", c.Undo(1), "nothing_to_undo"),
     ],
 )
 def test_what_does_not_exist_is_refused_by_name(

@@ -10,7 +10,7 @@ from firmware_py.core.states import DeskState, TicketState
 from tests.core import halls
 from tests.core.big_hall import DUTY
 from tests.core.halls import SECOND
-from tests.core.stage import DESKS, PAUSES, REASON, SERVICES, WHICH, Stage
+from tests.core.stage import CLASSES, DESKS, PAUSES, REASON, SERVICES, WHICH, Stage
 
 LIKELY: dict[DeskState, Sequence[type[c.DeskCommand]]] = {
     DeskState.CLOSED: [c.Login],
@@ -83,6 +83,19 @@ class Visits(Stage):
                 self.ask(halls.level(self.hall, desk, 1, 900 + ms))
             if far >= 6 and self.hall.desks[desk].rating:
                 self.ask(halls.locked(self.hall, desk))
+
+    @rule(
+        desk=st.sampled_from([1, 2, 3, 5, 5, 6, 7]),
+        people=st.lists(st.tuples(SERVICES, CLASSES), min_size=2, max_size=6),
+    )
+    def one_after_the_other(self, desk: int, people: list[tuple[str, str]]) -> None:
+        """So that calls of one class follow each other."""
+        for service, klass in people:
+            self.somebody_comes(service, klass)
+        for _ in people:
+            self.is_served(desk)
+            self.time_passes(11 * SECOND)
+            self.ask(c.Finish(desk))
 
     @rule(desk=DESKS, heard=st.sampled_from(["", "voice", "sign"]), undo_after=st.sampled_from([0, 1, 5000, 5001]))
     def somebody_is_missed(self, desk: int, heard: str, undo_after: int) -> None:

@@ -85,7 +85,7 @@ def absence_is_told_in_time(r: Reading, hall: Hall, at: int) -> None:
             stages = ((away >= limits.remind_min * MINUTE) + (away >= limits.report_min * MINUTE)) + (
                 away > limits.deduct_min * MINUTE
             )
-            assert seat.away_stage == stages, f"desk {desk} is away {away} ms"
+            assert seat.away_stage >= stages, f"desk {desk} is away {away} ms"  # a clock set back unsays nothing
 
 
 def every_missed_call_is_owed_one(r: Reading, hall: Hall, at: int) -> None:

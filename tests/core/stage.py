@@ -20,7 +20,7 @@ from tests.core.account import Reading
 from tests.core.big_hall import DUTY, big_hall
 from tests.core.call_rules import check_call, check_nobody_left_to_call, check_refusal
 from tests.core.halls import MINUTE, SECOND
-from tests.core.invariants import check_decision, check_invariants, check_step
+from tests.core.invariants import absence_is_told_in_time, check_decision, check_invariants, check_step
 from tests.core.oracle import read
 from tests.core.same_hall import check_account
 
@@ -113,7 +113,15 @@ class Stage(RuleBasedStateMachine):
             self.cmd_ids.append(cmd_id)
 
     def time_passes(self, ms: int) -> None:
-        self.at += ms
+        """As the shell lets it: asleep until the next moment that is due."""
+        until = self.at + ms
+        self.wake()
+        while self.at < until:
+            self.at = min(until, due(self.hall, self.at))
+            self.wake()
+
+    def wake(self) -> None:
+        """Everything that time has made true by now, in a power cut perhaps long ago."""
         for _ in range(500):
             events = tick(self.hall, self.at)
             if not events:
@@ -122,6 +130,7 @@ class Stage(RuleBasedStateMachine):
         else:
             raise AssertionError("time never has nothing more to say")
         assert due(self.hall, self.at) > self.at
+        absence_is_told_in_time(self.reading, self.hall, self.at)
 
     def until(self, at: int) -> None:
         self.time_passes(max(0, at - self.at))

@@ -1,6 +1,8 @@
 """Absence (R-CORE-24, R-DESK-03, T15, invariant 17, scenario 10): facts to the millisecond, in service hours only."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
@@ -10,6 +12,7 @@ from firmware_py.core.limits import DayLimits
 from firmware_py.core.machine import due
 from firmware_py.core.snapshot import freeze, thaw
 from firmware_py.core.states import DeskState as D
+from tests.core.effort import effort
 from tests.core.halls import (
     CLOSE,
     HOUR,
@@ -290,3 +293,37 @@ def test_an_absence_is_known_after_a_restart() -> None:
 
     assert again is not None
     assert facts(let_time_pass(again, NINE + 10 * MINUTE)) == [e.AbsenceReported(NINE + 10 * MINUTE, 2, "staff2")]
+
+
+SESSIONS = ((NINE, NOON), (AFTERNOON, CLOSE))
+
+
+def in_service(left_at: int, until: int) -> int:
+    """Milliseconds of service time, the slow and obvious way."""
+    return sum(max(0, min(until, closes) - max(left_at, opens)) for opens, closes in SESSIONS)
+
+
+@pytest.mark.req("R-CORE-24")
+@effort(60)
+@given(
+    st.integers(0, 8 * 60).map(lambda minutes: NINE + minutes * MINUTE),
+    st.integers(0, 3 * HOUR),
+    st.sampled_from([0, 8 * MINUTE, 10 * MINUTE, 30 * MINUTE]),
+    st.integers(-1, 1),
+)
+def test_invariant_17_the_clock_of_absence_runs_in_service_hours_only(
+    left_at: int, away_ms: int, edge: int, by_ms: int
+) -> None:
+    until = left_at + (edge + by_ms if edge else away_ms)
+    hall = open_hall(with_limits(day=DayLimits(lunch="duty")))
+    let_time_pass(hall, left_at)
+    ask(hall, c.Pause(2, urgent=True), left_at)
+
+    events = facts(pass_by_due(hall, left_at, until))
+
+    served = in_service(left_at, until)
+    expected = [served >= 8 * MINUTE, served >= 10 * MINUTE, served > 30 * MINUTE]
+    assert len(events) == sum(expected)
+    for event, needed in zip(events, (8 * MINUTE, 10 * MINUTE, 30 * MINUTE + 1), strict=False):
+        assert in_service(left_at, event.at) == needed
+        assert in_service(left_at, event.at - 1) == needed - 1, "not a millisecond late"

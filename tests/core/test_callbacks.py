@@ -50,10 +50,13 @@ def test_a_call_back_is_never_due_on_another_day() -> None:
 
 @pytest.mark.req("R-PHONE-10")
 def test_nothing_the_hall_keeps_of_a_call_has_room_for_a_number() -> None:
-    kinds_of_line = [kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, e.LineEvent)]
+    kinds_of_line: list[type[msgspec.Struct]] = [
+        kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, e.LineEvent)
+    ]
+    kinds_of_line += [Line, Callback]
     texts = {
         (kind.__name__, each.name)
-        for kind in (*kinds_of_line, Line, Callback)
+        for kind in kinds_of_line
         for each in msgspec.structs.fields(kind)
         if each.type is str
     }

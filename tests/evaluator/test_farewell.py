@@ -104,7 +104,7 @@ def test_scenario_35_a_key_in_the_test_is_answered_as_a_test_and_proves_nothing(
 
     assert facts(effects) == [f.LevelChosen(DESK, level, 0)]
     assert only(effects, Tried) == [Tried()]
-    assert only(effects, Thank) == only(effects, Farewell) == []
+    assert not [each for each in effects if isinstance(each, Thank | Farewell)]
 
 
 @pytest.mark.req("R-EVAL-10")

@@ -1,10 +1,8 @@
 """A telephone's watcher: what the line does becomes facts to keep, nothing else (rules.md 3.9)."""
 
-from typing import Literal
-
 import pytest
 
-from drivers.phone import Edge
+from drivers.phone import Edge, Wire
 from evaluator.phone import PhoneWatch
 from firmware_py.core import facts as f
 from firmware_py.link import Lifecycle, LinkUp
@@ -39,7 +37,7 @@ class Telephone:
             assert moved is None or moved > self.now, "a timer must move on"
         self.now = max(self.now, at)
 
-    def hears(self, edges: list[tuple[int, Literal["ring", "hook"], bool]], line: str = LINE) -> None:
+    def hears(self, edges: list[tuple[int, Wire, bool]], line: str = LINE) -> None:
         for at, wire, closed in sorted(edges):
             self.wait_until(at)
             self.on(Edge(line, wire, closed, at))

@@ -1,17 +1,20 @@
 """What becomes of a slip, and of a kiosk whose printer needs a hand (T02–T04, R-KIOSK-05)."""
 
 import pytest
+from msgspec.structs import replace
 
 from drivers.printer import Line, Printed
 from firmware_py import phrases
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
+from firmware_py.core.plan import Hours
 from firmware_py.link import LinkDown, LinkUp
 from firmware_py.runtime.asking import REPORT_MS, RETRY_MS
 from firmware_py.runtime.port_reports import PortDown, PortUp
+from kiosk.dispenser import PrintSlip
 from kiosk.paper import number_slip
 from tests.hall.small_hall import HOUR, NINE, PLAN
-from tests.kiosk.waiting import Kiosk, commands, requests, texts
+from tests.kiosk.waiting import Kiosk, commands, hall_view, only, requests, texts
 
 FAULT = phrases.refusal("printer_fault", {"place": "二楼"})
 """Where the other dispenser stands."""
@@ -145,3 +148,14 @@ def test_the_slip_of_a_ticket_names_hall_service_number_people_ahead_and_where_t
     for wanted in ("阳光区政务服务大厅", "社会保障", "12 人", "A区", "2026年11月21日 09:00", "09:00-12:00", "12345"):
         assert wanted in everything
     assert "G" not in everything
+
+
+@pytest.mark.req("R-KIOSK-03", "R-CORE-32")
+def test_the_slip_tells_the_hours_that_are_in_force_and_not_those_of_the_file() -> None:
+    kiosk = Kiosk()
+    kiosk.sees(replace(hall_view(seq=2), hours=(Hours(480, 1020),)))
+    [asked] = requests(kiosk.press())
+
+    [slip] = only(kiosk.taken(asked), PrintSlip)
+
+    assert slip.hours == (Hours(480, 1020),)

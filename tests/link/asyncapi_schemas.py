@@ -10,7 +10,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from firmware_py.core import commands, events, model, views
+from firmware_py.core import commands, events, model, plan, views
 from firmware_py.journal.record import Record
 from firmware_py.link import payloads
 from sync.stream import Ack, Batch
@@ -35,6 +35,9 @@ STRUCTS: Final[tuple[type[msgspec.Struct], ...]] = (
     views.PhoneView,
     model.Announcement,
     views.BoardCall,
+    views.HoursNotice,
+    views.HoursNotice,
+    plan.Hours,
     Record,
 )
 """The payloads of the table, and what stands inside them."""
