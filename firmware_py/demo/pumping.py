@@ -37,7 +37,7 @@ class Pump:
         self._dirty = asyncio.Event()
         self._pages: set[asyncio.Queue[tuple[str, Any] | None]] = set()
         self._reader: JournalReader | None = None
-        self._follower = Follower()
+        self._follower, self._followed = Follower(), 0
         self._plan: Plan = virtual.plan
         self._seq = 0
         self._state: Any = None
@@ -89,7 +89,10 @@ class Pump:
 
     def state(self) -> Any:
         """``GET /api/hall``."""
-        return describing.hall(self._virtual, self._observer, self._follower) if self._observer is not None else {}
+        if self._observer is None:
+            return {}
+        self._follow()
+        return describing.hall(self._virtual, self._observer, self._follower)
 
     def items_at(self, desk: int) -> tuple[str, ...]:
         """What can be added to the visit at the desk now."""
@@ -110,7 +113,6 @@ class Pump:
         return reader.head.seq if reader is not None else 0
 
     def _look(self) -> None:
-        news = self._news()
         state = self.state()
         if state != self._state:
             self._state = state
@@ -130,19 +132,18 @@ class Pump:
         for sound in fresh:
             self._sounds.add((sound["where"], sound["number"]))
             self._tell("voice", sound)
-        for record in news:
+        for record in self.journal(self._seq):
+            self._seq = record["seq"]
             self._tell("journal", record)
 
-    def _news(self) -> list[Any]:
-        """New records in words; the follower has followed them, so that the state beside them is as new."""
+    def _follow(self) -> None:
+        """Bring the follower to the journal's end: what is published is in the journal before."""
         reader = self._journal()
-        news = []
-        for record in reader.records(self._seq, 500) if reader is not None else ():
-            self._seq = record.seq
-            if (event := _decoded(record)) is not None:
-                self._follower.follow(event)
-            news.append(self._in_words(record))
-        return news
+        while reader is not None and (records := reader.records(self._followed, 500)):
+            for record in records:
+                self._followed = record.seq
+                if (event := _decoded(record)) is not None:
+                    self._follower.follow(event)
 
     def _tell(self, kind: str, data: Any) -> None:
         for page in list(self._pages):
@@ -157,7 +158,8 @@ class Pump:
         try:
             if self._reader is not None and self._reader.superseded:
                 self._reader.close()
-                self._reader, self._seq, self._follower = None, 0, Follower()
+                self._reader, self._seq = None, 0
+                self._follower, self._followed = Follower(), 0
             if self._reader is None:
                 self._reader = self._virtual.journal()
         except JournalError:

@@ -26,7 +26,7 @@ def alert_raised(r: Reading, event: e.AlertRaised) -> None:
         assert r.cards[event.subject].state == "waiting" and r.cards[event.subject].legs
     elif event.kind == "uncovered":
         assert any(card.service == event.subject for card in r.waiting())
-        assert not _open_desks(r, event.subject)
+        assert not open_desks(r, event.subject)
     elif event.kind in {"crowd", "tidal"}:
         assert _crowded(r, event.subject, event.at)
     elif event.kind == "assist":
@@ -34,7 +34,7 @@ def alert_raised(r: Reading, event: e.AlertRaised) -> None:
     r.alerts.add((event.kind, event.subject))
 
 
-def _open_desks(r: Reading, service: str) -> int:
+def open_desks(r: Reading, service: str) -> int:
     return sum(stands(seat) and service in seat.services for seat in r.seats.values())
 
 
@@ -44,7 +44,7 @@ def _crowded(r: Reading, service: str, at: int) -> bool:
     if not waiting:
         return False
     longest = r.elapsed(waiting[0].taken_at, at)
-    return len(waiting) > limits.open_waiting * _open_desks(r, service) or longest > limits.open_wait_min * MINUTE
+    return len(waiting) > limits.open_waiting * open_desks(r, service) or longest > limits.open_wait_min * MINUTE
 
 
 def alert_eased(r: Reading, event: e.AlertEased) -> None:

@@ -97,8 +97,13 @@ class Visits(Stage):
             self.time_passes(11 * SECOND)
             self.ask(c.Finish(desk))
 
-    @rule(desk=DESKS, heard=st.sampled_from(["", "voice", "sign"]), undo_after=st.sampled_from([0, 1, 5000, 5001]))
-    def somebody_is_missed(self, desk: int, heard: str, undo_after: int) -> None:
+    @rule(
+        desk=DESKS,
+        heard=st.sampled_from(["", "voice", "sign"]),
+        patience=st.sampled_from([38, 39, 40, 68, 69, 70, 98, 99, 100]),
+        undo_after=st.sampled_from([0, 1, 5000, 5001]),
+    )
+    def somebody_is_missed(self, desk: int, heard: str, patience: int, undo_after: int) -> None:
         """Called three times, never came; perhaps it was a slip of the finger."""
         ticket = self.is_called(desk)
         if ticket is None:
@@ -106,10 +111,8 @@ class Visits(Stage):
         if heard:
             self.time_passes(SECOND)
             self.ask(c.ReportAnnounced(ticket.number, "voice" if heard == "voice" else "sign"), "hall")
-        for _ in range(2):
-            self.time_passes(10 * SECOND)
-            self.ask(c.Recall(desk))
-        self.time_passes(101 * SECOND)
+        self.is_called_again(desk)
+        self.time_passes(patience * SECOND)
         self.ask(c.Pass(desk))
         if undo_after:
             self.time_passes(undo_after)
@@ -232,9 +235,11 @@ class Clerks(Visits):
             self.ask(c.Approve("leave", str(desk), REASON))
         self.ask(c.Pause(desk, REASON, urgent))
 
-    @rule(desk=DESKS, level=st.integers(0, 6))
-    def tries_the_keys(self, desk: int, level: int) -> None:
-        """R-EVAL-10."""
+    @rule(desk=DESKS, level=st.integers(0, 6), busy=st.booleans())
+    def tries_the_keys(self, desk: int, level: int, busy: bool) -> None:
+        """R-EVAL-10; perhaps while a citizen may still rate."""
+        if busy and self.is_served(desk) is not None:
+            self.ask(c.Finish(desk))
         self.ask(c.BeginSelfTest(desk))
         self.ask(halls.level(self.hall, desk, level, 900))
         self.ask(c.Next(desk))

@@ -72,9 +72,16 @@ class Supervisors(Notices):
         """R-CORE-09; nothing means everything."""
         self.ask(c.AssignServices(desk, tuple(services) or ("*",), reason))
 
-    @rule(ms=st.sampled_from([1, 20 * SECOND, 8 * MINUTE, 45 * MINUTE]), desk=DESKS, service=SERVICES)
-    def emergency(self, ms: int, desk: int, service: str) -> None:
-        """R-CORE-30: keys change nothing while it lasts."""
+    @rule(
+        ms=st.sampled_from([1, 20 * SECOND, 8 * MINUTE, 45 * MINUTE]),
+        desk=DESKS,
+        service=SERVICES,
+        after=st.sampled_from([0, 39, 40, 69, 70]),
+    )
+    def emergency(self, ms: int, desk: int, service: str, after: int) -> None:
+        """R-CORE-30: keys change nothing while it lasts, and nobody's time runs."""
+        if self.is_called(desk) is not None:
+            self.is_called_again(desk)
         self.ask(c.EmergencyPause(REASON))
         self.ask(c.Next(desk))
         self.ask(c.Take(service), "kiosk1")
@@ -82,7 +89,8 @@ class Supervisors(Notices):
         self.time_passes(ms)
         self.ask(c.Pass(desk))
         self.ask(c.EmergencyResume())
-        self.time_passes(0)
+        self.time_passes(after * SECOND)
+        self.ask(c.Pass(desk))
 
     @rule(
         inspector=st.sampled_from(["i1", "i2"]), role=st.sampled_from(["patrol", "leader"]), finding=REASONS, desk=DESKS

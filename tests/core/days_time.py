@@ -97,9 +97,7 @@ class Nights(Times):
         self.until(self.today_at(17 * 60 + 25))
         ticket = self.is_called(desk)
         if ticket is not None:
-            for _ in range(2):
-                self.time_passes(10 * SECOND)
-                self.ask(c.Recall(desk))
+            self.is_called_again(desk)
             self.time_passes(105 * SECOND)
             self.ask(c.Pass(desk))
         self.is_served(desk)

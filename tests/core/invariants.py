@@ -15,6 +15,7 @@ from firmware_py.core.hall import Hall
 from tests.core.account import OPEN, TERMINAL, Reading
 from tests.core.account_clock import service_ms
 from tests.core.account_day import long_enough_shown
+from tests.core.account_oversight import open_desks
 
 MINUTE = 60_000
 
@@ -86,6 +87,20 @@ def absence_is_told_in_time(r: Reading, hall: Hall, at: int) -> None:
                 away > limits.deduct_min * MINUTE
             )
             assert seat.away_stage >= stages, f"desk {desk} is away {away} ms"  # a clock set back unsays nothing
+
+
+def who_waits_alone_is_seen(r: Reading, at: int) -> None:
+    """R-CORE-10: while people are called, a service nobody stands for, or too few, is an alert."""
+    noon = r.lunch_at and r.plan.limits.day.lunch != "duty"
+    if not r.calling or r.day_closed or r.emergency_at or noon:
+        return
+    for service in r.plan.services:
+        waiting = sum(card.service == service.id for card in r.waiting())
+        desks = open_desks(r, service.id)
+        if waiting and not desks:
+            assert ("uncovered", service.id) in r.alerts, f"{at}: nobody serves {service.id}"
+        if waiting > r.plan.limits.tidal.open_waiting * desks:
+            assert ("crowd", service.id) in r.alerts, f"{at}: {waiting} wait for {service.id}"
 
 
 def every_missed_call_is_owed_one(r: Reading, hall: Hall, at: int) -> None:

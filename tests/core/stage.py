@@ -20,7 +20,13 @@ from tests.core.account import Reading
 from tests.core.big_hall import DUTY, big_hall
 from tests.core.call_rules import check_call, check_nobody_left_to_call, check_refusal
 from tests.core.halls import MINUTE, SECOND
-from tests.core.invariants import absence_is_told_in_time, check_decision, check_invariants, check_step
+from tests.core.invariants import (
+    absence_is_told_in_time,
+    check_decision,
+    check_invariants,
+    check_step,
+    who_waits_alone_is_seen,
+)
 from tests.core.oracle import read
 from tests.core.same_hall import check_account
 
@@ -131,6 +137,7 @@ class Stage(RuleBasedStateMachine):
             raise AssertionError("time never has nothing more to say")
         assert due(self.hall, self.at) > self.at
         absence_is_told_in_time(self.reading, self.hall, self.at)
+        who_waits_alone_is_seen(self.reading, self.at)
 
     def until(self, at: int) -> None:
         self.time_passes(max(0, at - self.at))
@@ -176,6 +183,12 @@ class Stage(RuleBasedStateMachine):
             self.somebody_comes(next(iter(self.hall.desks[desk].services), "a"))
         self.ask(c.Next(desk))
         return self.at_desk(desk)
+
+    def is_called_again(self, desk: int) -> None:
+        """Three announcements in all."""
+        for _ in range(2):
+            self.time_passes(10 * SECOND)
+            self.ask(c.Recall(desk))
 
     def is_served(self, desk: int) -> Ticket | None:
         """Somebody sits at the desk."""

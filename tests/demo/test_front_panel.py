@@ -207,7 +207,8 @@ def test_after_closing_time_comes_a_new_morning_with_new_numbers() -> None:
         panel.post("/api/scene", {"scene": "closing"})
         panel.until(lambda: not panel.hall()["issuing"], "closing time")
         panel.post("/api/scene", {"scene": "morning"})
-        panel.until(lambda: panel.hall()["issuing"], "the new day")
+        panel.until(lambda: (hall := panel.hall())["issuing"] and hall["powered"], "the new day", 20)
+        panel.ready()
         assert number_on(panel.take("social")) == "A001"
         kinds = [record["type"] for record in panel.journal()]
         assert kinds.count("day_opened") == 2

@@ -235,8 +235,8 @@ def test_closing_counts_who_is_left_and_the_morning_after_a_power_cut_redeems_th
     panel.key(1, "next")
     panel.until(lambda: panel.hall()["final"] == [served], "the final call of the one put aside")
     panel.post("/api/scene", {"scene": "morning"})
-    panel.until(lambda: panel.hall()["issuing"], "the new day", 20)
-    panel.until(lambda: "请您" in panel.hall()["kiosks"][0]["sign"], "the kiosk")
+    panel.until(lambda: (hall := panel.hall())["issuing"] and hall["powered"], "the new day", 20)
+    panel.ready()
     assert panel.hall()["redeemable"] == [f"{day}/{served}"]
     ordinary = number_on(panel.take("social"))
     before = len(panel.slips())
