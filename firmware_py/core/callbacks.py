@@ -19,7 +19,7 @@ def owe_call(hall: Hall, line: Line, at: int) -> list[e.Event]:
     """
     if line.caller:
         for task in hall.callbacks.values():
-            if task.kind == CALL and task.caller == line.caller:
+            if task.caller == line.caller:
                 return [e.CallbackMerged(at, line.id, task.task)]
     # never past the same day (F13: 不过夜)
     last = hall_time(hall, midnight(wall(hall, at)) + DAY_MS - MINUTE_MS)

@@ -13,6 +13,9 @@ from firmware_py.core.states import DeskState, Klass, TicketState
 from firmware_py.core.tickets import require
 from firmware_py.errors import Rejected
 
+# looking a member up in its class costs five times a global, and every call passes here
+CALLED, CALLING = TicketState.CALLED, DeskState.CALLING
+
 
 def desk_of(hall: Hall, desk_id: int) -> Desk:
     """The desk, with somebody logged in.
@@ -74,7 +77,7 @@ def next_(hall: Hall, command: c.Next, at: int, by: str) -> list[e.Event]:
     """下一位: T06; on a 3-key pad also the end of the ticket before (T25); after closing the final round (T13)."""
     del by
     desk = desk_of(hall, command.desk)
-    if desk.state is DeskState.CALLING:
+    if desk.state is CALLING:
         return _implied(hall, desk, at)
     may_call(hall, desk)
     choice = _choose(hall, desk.id, at)
@@ -155,7 +158,7 @@ def arrive(hall: Hall, command: c.Arrive, at: int, by: str) -> list[e.Event]:
     """T09; closes the window of the citizen before once it has been open long enough (T22)."""
     del by
     desk = desk_of(hall, command.desk)
-    ticket = current(hall, desk, TicketState.CALLED)
+    ticket = current(hall, desk, CALLED)
     return [e.Arrived(at, ticket.number, desk.id), *close_previous(hall, desk, at, strict=False)]
 
 
@@ -171,7 +174,9 @@ def pass_(hall: Hall, command: c.Pass, at: int, by: str) -> list[e.Event]:
 def finished(ticket: Ticket, desk: Desk, at: int, outcome: str, *, implicit: bool = False) -> e.Finished:
     """T20: with who else has served it (R-EVAL-12), and for how long, holds and interruptions not counted."""
     staff = desk.session.staff if desk.session else ""
-    contributors = tuple(each for each in ticket.contributors if each != staff)
+    contributors = ticket.contributors
+    if staff in contributors:
+        contributors = tuple([each for each in contributors if each != staff]) if len(contributors) > 1 else ()
     served_ms = ticket.visit.served(at) if ticket.visit else 0
     return e.Finished(at, ticket.number, desk.id, outcome, staff, implicit, contributors, served_ms)
 

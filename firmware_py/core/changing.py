@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from firmware_py.core import events as e
-from firmware_py.core.desks import after
+from firmware_py.core.desks import CONDITIONAL, DESK, after
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Announcement, Desk, Ticket
 from firmware_py.core.states import TERMINAL, DeskState, Klass, TicketState
@@ -16,9 +16,10 @@ from firmware_py.core.waiting import WaitingKeys
 Handlers = dict[type[e.Event], Callable[[Hall, Any], None]]
 """What each kind of fact does to the hall."""
 
-# looking a member up in its class costs as much as a call, and every fact passes here
+# looking a member up in its class costs five times a global, and every fact passes here
 PRINTING, WAITING = TicketState.PRINTING, TicketState.WAITING
 PAUSED, PAUSE_PENDING = DeskState.PAUSED, DeskState.PAUSE_PENDING
+GREEN = Klass.GREEN
 
 
 def next_state(ticket: Ticket, event: e.TicketEvent) -> TicketState:
@@ -28,16 +29,18 @@ def next_state(ticket: Ticket, event: e.TicketEvent) -> TicketState:
 
 def put(hall: Hall, old: Ticket, new: Ticket) -> None:
     """Replace a ticket and keep the lanes, the printing list and the count of open tickets in step with it."""
+    before, after_ = old.state, new.state
     hall.tickets[new.number] = new
-    if old.state is PRINTING:
+    if before is PRINTING:
         del hall.printing[old.number]
-    elif old.state is WAITING:
+    elif before is WAITING:
         _leave_lane(hall, old)
-    if new.state is WAITING:
+    if after_ is WAITING:
         _join_lane(hall, new)
     if old.back or new.back:
         _follow_back(hall, new)
-    hall.open_tickets += (old.state in TERMINAL) - (new.state in TERMINAL)
+    if before is not after_:
+        hall.open_tickets += (before in TERMINAL) - (after_ in TERMINAL)
 
 
 def enqueue(hall: Hall, ticket: Ticket) -> None:
@@ -48,26 +51,31 @@ def enqueue(hall: Hall, ticket: Ticket) -> None:
 
 
 def _join_lane(hall: Hall, ticket: Ticket) -> None:
-    queues, key, queue, service = hall.lanes[ticket.lane], ticket.key, ticket.queue, ticket.service
-    if queue not in queues:
-        queues[queue] = WaitingKeys()
-    queues[queue].add(key)
-    hall.by_key[key] = ticket.number
-    hall.waiting_in[service] = hall.waiting_in.get(service, 0) + 1
+    queues, key, service = hall.lanes[ticket.lane], ticket.key, ticket.service
+    queue = service
     if ticket.target:
+        queue = ticket.queue
         hall.targeted += 1
+    keys = queues.get(queue)
+    if keys is None:
+        keys = queues[queue] = WaitingKeys()
+    keys.add(key)
+    hall.by_key[key] = ticket.number
+    waiting_in = hall.waiting_in
+    waiting_in[service] = waiting_in.get(service, 0) + 1
 
 
 def _leave_lane(hall: Hall, ticket: Ticket) -> None:
-    queues, key, queue = hall.lanes[ticket.lane], ticket.key, ticket.queue
+    queues, key, queue = hall.lanes[ticket.lane], ticket.key, ticket.service
+    hall.waiting_in[queue] -= 1
+    if ticket.target:
+        queue = ticket.queue
+        hall.targeted -= 1
     keys = queues[queue]
     keys.remove(key)
-    if not keys:
+    if not keys.head:
         del queues[queue]
     del hall.by_key[key]
-    hall.waiting_in[ticket.service] -= 1
-    if ticket.target:
-        hall.targeted -= 1
 
 
 def _follow_back(hall: Hall, ticket: Ticket) -> None:
@@ -77,16 +85,19 @@ def _follow_back(hall: Hall, ticket: Ticket) -> None:
         hall.back.discard(ticket.number)
 
 
-def desk_after(hall: Hall, desk_id: int, event: e.Event, **changes: object) -> Desk:
-    """The desk in the state that follows ``event``, with ``changes`` of its fields beside."""
+def desk_after(hall: Hall, desk_id: int, event: e.Event) -> Desk:
+    """The desk in the state that follows ``event``."""
     desk = hall.desks[desk_id]
-    state = after(
-        desk.state, type(event), serving=bool(desk.ticket), closing=hall.issue_closed, away=desk.away_since > 0
-    )
-    if state is desk.state:
-        return replace(desk, **changes) if changes else desk
-    moved_on = replace(desk, state=state, since=event.at, **changes)
-    return left(hall, moved_on, event.at, desk.reason) if desk.state is PAUSE_PENDING and state is PAUSED else moved_on
+    before = desk.state
+    state = DESK[before].get(type(event), before)
+    if hall.issue_closed or before in CONDITIONAL:
+        state = after(
+            before, type(event), serving=bool(desk.ticket), closing=hall.issue_closed, away=desk.away_since > 0
+        )
+    if state is before:
+        return desk
+    moved_on = replace(desk, state=state, since=event.at)
+    return left(hall, moved_on, event.at, desk.reason) if before is PAUSE_PENDING and state is PAUSED else moved_on
 
 
 def left(hall: Hall, desk: Desk, at: int, reason: str) -> Desk:
@@ -105,15 +116,15 @@ ANNOUNCED_MAX = 12
 
 def announce(hall: Hall, ticket: Ticket, kind: str, desk: int, at: int) -> None:
     """Something to be heard once."""
-    slow = ticket.klass is Klass.GREEN
-    said = Announcement(hall.seq, at, kind, ticket.number, desk, max(1, ticket.calls), slow)
+    slow = ticket.klass is GREEN
+    said = Announcement(hall.seq, at, kind, ticket.number, desk, ticket.calls or 1, slow)
     hall.announced = [*hall.announced[1 - ANNOUNCED_MAX :], said]
 
 
 def moved(hall: Hall, event: e.TicketEvent) -> None:
     """The ticket follows its table and nothing else happens."""
     old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event)))
+    put(hall, old, replace(old, state=TICKET[old.state][type(event)]))
 
 
 def nothing(_: Hall, __: e.Event) -> None:

@@ -79,6 +79,9 @@ DESK: dict[D, dict[type[e.Event], D]] = {
     },
 }
 
+CONDITIONAL = frozenset({D.PAUSE_PENDING, D.FAULT})
+"""States whose rows hold only under the conditions that ``after`` knows; so does every row after T_close."""
+
 CALLS_FROM = frozenset({D.READY, D.RATING, D.CLOSING})
 """States in which 下一位 picks a ticket (CALLING has T25)."""
 

@@ -7,7 +7,7 @@ from firmware_py.core.changing import Handlers, desk_after
 from firmware_py.core.emergency import thawed_desk, thawed_ticket
 from firmware_py.core.hall import Group, Hall
 from firmware_py.core.model import Desk, HoursChange, Line
-from firmware_py.core.schedule import no_hours_now
+from firmware_py.core.schedule import day_ends, no_hours_now
 from firmware_py.core.workdays import days_before
 
 REDEEMED_WITHIN_D = 7
@@ -17,7 +17,7 @@ REDEEMED_WITHIN_D = 7
 def _configured(hall: Hall, event: e.Configured) -> None:
     if event.plan.hours != hall.plan.hours or not hall.hours:
         hall.hours = event.plan.hours  # else an announced change stays in force
-    hall.plan = event.plan
+    hall.follow(event.plan)
     kept = {number: desk for number, desk in hall.desks.items() if desk.ticket or desk.rating}
     planned = {
         desk.id: replace(
@@ -73,6 +73,7 @@ def _vouched_for(hall: Hall, offset_ms: int) -> None:
 
 def _day_opened(hall: Hall, event: e.DayOpened) -> None:
     hall.day, hall.day_offset_ms = event.day, hall.offset_ms
+    hall.day_ends = day_ends(event.day)
     hall.by_hand = bool(event.by) and no_hours_now(hall, event.at)
     hall.calling = hall.issue_closed = hall.closed = False
     hall.lunch_at = 0

@@ -33,7 +33,7 @@ def _rating_corrected(hall: Hall, event: e.RatingCorrected) -> None:
 
 def _rating_ended(hall: Hall, event: e.RatingLocked | e.RatingClosed | e.InviteFailed) -> None:
     moved(hall, event)
-    hall.desks[event.desk] = desk_after(hall, event.desk, event, rating="")
+    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), rating="")
 
 
 def _self_test_began(hall: Hall, event: e.SelfTestBegan) -> None:

@@ -5,19 +5,22 @@ from msgspec.structs import replace
 from firmware_py.core import events as e
 from firmware_py.core.changing import Handlers, announce, desk_after, enqueue, moved, next_state, put
 from firmware_py.core.hall import Hall
-from firmware_py.core.model import Ticket, Undoable
+from firmware_py.core.model import Ticket, Undoable, order_key
 from firmware_py.core.picking import ORDINARY_RULES, PRIORITY_RULES
 from firmware_py.core.states import KLASS_OF, LANE_OF_KLASS, DeskState, Klass, Lane, TicketState
 
+PRINTING = TicketState.PRINTING
+
 
 def _taken(hall: Hall, event: e.Taken) -> None:
-    service = hall.plan.service(event.service)
+    service = hall.planned_services.get(event.service)
     prefix = service.prefix if service else event.ticket.rstrip("0123456789")
     hall.issued[prefix] = int(event.ticket[len(prefix) :])
     klass = KLASS_OF[event.klass]
     ordinal = len(hall.tickets) + 1
     lane = LANE_OF_KLASS[klass]
-    ticket = Ticket(event.ticket, event.service, klass, TicketState.PRINTING, event.at, ordinal, event.kiosk, lane)
+    key = order_key(event.at, ordinal)
+    ticket = Ticket(event.ticket, event.service, klass, PRINTING, event.at, ordinal, key, event.kiosk, lane)
     if event.booking:
         hall.bookings[event.booking] = replace(hall.bookings[event.booking], ticket=event.ticket)
         ticket = replace(ticket, slot_from=event.slot_from, slot_until=event.slot_until)
@@ -32,7 +35,8 @@ def _taken(hall: Hall, event: e.Taken) -> None:
 def _manual_entered(hall: Hall, event: e.ManualEntered) -> None:
     ordinal = len(hall.tickets) + 1
     klass, state = Klass.ORDINARY, TicketState.WAITING  # it is on paper already
-    enqueue(hall, Ticket(event.ticket, event.service, klass, state, event.handed_at, ordinal, event.by))
+    key = order_key(event.handed_at, ordinal)
+    enqueue(hall, Ticket(event.ticket, event.service, klass, state, event.handed_at, ordinal, key, event.by))
 
 
 def _never_printed(hall: Hall, event: e.PrintFailed | e.Voided) -> None:
@@ -65,7 +69,7 @@ def _print_unknown(hall: Hall, event: e.PrintUnknown) -> None:
 
 
 def _called(hall: Hall, event: e.Called) -> None:
-    plan = hall.plan.desk(event.desk)
+    plan = hall.planned_desks.get(event.desk)
     name = plan.group if plan else "1"
     group = hall.groups[name]
     group.calls += 1
@@ -88,7 +92,7 @@ def _called(hall: Hall, event: e.Called) -> None:
         back=False,
     )
     put(hall, old, ticket)
-    hall.desks[event.desk] = desk_after(hall, event.desk, event, ticket=event.ticket, rated=False, undo=None)
+    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket=event.ticket, rated=False, undo=None)
     if event.approver:
         hall.approvals.pop(("call", event.ticket), None)
     announce(hall, ticket, "final" if event.final else "call", event.desk, event.at)
@@ -105,14 +109,14 @@ def _passed(hall: Hall, event: e.Passed | e.Expired) -> None:
     old = hall.tickets[event.ticket]
     moved(hall, event)
     undo = Undoable("pass", old, event.at)
-    hall.desks[old.desk] = desk_after(hall, old.desk, event, ticket="", undo=undo)
+    hall.desks[old.desk] = replace(desk_after(hall, old.desk, event), ticket="", undo=undo)
 
 
 def _withdrawn(hall: Hall, event: e.Withdrawn) -> None:
     old = hall.tickets[event.ticket]
     ticket = replace(old, state=next_state(old, event), desk=0, calls=0, lane=Lane.HANDED)
     put(hall, old, ticket)
-    hall.desks[event.desk] = desk_after(hall, event.desk, event, ticket="")
+    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket="")
     announce(hall, ticket, "withdrawn", event.desk, event.at)
 
 

@@ -42,7 +42,7 @@ def _extended(visit: Visit, limit_min: int) -> Visit:
 def _arrived(hall: Hall, event: e.Arrived) -> None:
     old, desk = hall.tickets[event.ticket], desk_after(hall, event.desk, event)
     if old.visit is None:
-        service = hall.plan.service(old.service)
+        service = hall.planned_services.get(old.service)
         visit = Visit(0, event.at, service.limit_min if service else 0)
     else:
         visit = replace(old.visit, since=event.at)
@@ -75,7 +75,7 @@ def _held(hall: Hall, event: e.Held) -> None:
     old = hall.tickets[event.ticket]
     visit = stopped(old.visit, event.at)
     put(hall, old, replace(old, state=next_state(old, event), held_at=event.at, back=False, visit=visit))
-    hall.desks[event.desk] = desk_after(hall, event.desk, event, ticket="")
+    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket="")
 
 
 def _resumed(hall: Hall, event: e.Resumed) -> None:
@@ -95,7 +95,7 @@ def _resumed(hall: Hall, event: e.Resumed) -> None:
 
 
 def _transferred(hall: Hall, event: e.Transferred) -> None:
-    old, service = hall.tickets[event.ticket], hall.plan.service(event.service)
+    old, service = hall.tickets[event.ticket], hall.planned_services.get(event.service)
     visit = stopped(old.visit, event.at)
     if visit is not None:
         limit_min = service.limit_min if service else 0
@@ -115,7 +115,7 @@ def _transferred(hall: Hall, event: e.Transferred) -> None:
     put(hall, old, new)
     desk = hall.desks[event.desk]
     if desk.ticket == event.ticket:  # a held one leaves whoever is served here in peace
-        desk = desk_after(hall, event.desk, event, ticket="")
+        desk = replace(desk_after(hall, event.desk, event), ticket="")
     hall.desks[event.desk] = replace(desk, undo=Undoable("transfer", old, event.at))
     if event.approver:
         hall.approvals.pop(("transfer", event.ticket), None)
@@ -140,24 +140,24 @@ def _finished(hall: Hall, event: e.Finished) -> None:
     visit = stopped(old.visit, event.at)
     put(hall, old, replace(old, state=next_state(old, event), staff=event.staff, implicit=event.implicit, visit=visit))
     undo = Undoable("finish", old, event.at)
-    hall.desks[event.desk] = desk_after(hall, event.desk, event, ticket="", rating=event.ticket, undo=undo)
+    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket="", rating=event.ticket, undo=undo)
 
 
 def _pass_undone(hall: Hall, event: e.PassUndone) -> None:
     _restored(hall, event)
-    hall.desks[event.desk] = desk_after(hall, event.desk, event, ticket=event.ticket, undo=None)
+    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket=event.ticket, undo=None)
 
 
 def _transfer_undone(hall: Hall, event: e.TransferUndone) -> None:
     desk = hall.desks[event.desk]
     if _restored(hall, event).state is not HELD:  # a held one leaves whoever is served here in peace
-        desk = desk_after(hall, event.desk, event, ticket=event.ticket)
+        desk = replace(desk_after(hall, event.desk, event), ticket=event.ticket)
     hall.desks[event.desk] = replace(desk, undo=None)
 
 
 def _finish_undone(hall: Hall, event: e.FinishUndone) -> None:
     _restored(hall, event)
-    hall.desks[event.desk] = desk_after(hall, event.desk, event, ticket=event.ticket, rating="", undo=None)
+    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket=event.ticket, rating="", undo=None)
 
 
 def _restored(hall: Hall, event: e.PassUndone | e.TransferUndone | e.FinishUndone) -> Ticket:

@@ -59,6 +59,7 @@ class Hall:
         "closed",
         "corrected_ms",
         "day",
+        "day_ends",
         "day_offset_ms",
         "desks",
         "devices",
@@ -78,6 +79,8 @@ class Hall:
         "open_tickets",
         "patrolled",
         "plan",
+        "planned_desks",
+        "planned_services",
         "printing",
         "restarted_at",
         "seq",
@@ -90,13 +93,14 @@ class Hall:
     )
 
     def __init__(self) -> None:
-        self.plan = Plan(id="", name="", services=(), desks=())
+        self.follow(Plan(id="", name="", services=(), desks=()))
         self.seq = 0
         self.last_at = 0
         self.offset_ms = 0
         self.restarted_at = 0
         self.day = ""
         self.day_offset_ms = 0
+        self.day_ends = 0
         self.calling = False
         self.issue_closed = False
         self.closed = False
@@ -133,11 +137,17 @@ class Hall:
         self.voices: set[str] = set()
         self.patrolled: dict[str, int] = {}
 
+    def follow(self, plan: Plan) -> None:
+        """Live by ``plan`` from now on; its desks and services are found by their names, as every command asks."""
+        self.plan = plan
+        self.planned_desks = {desk.id: desk for desk in plan.desks}
+        self.planned_services = {service.id: service for service in plan.services}
+
     def waiting(self, service: str) -> int:
         """How many people wait for ``service``, whatever their class and desk."""
         return self.waiting_in.get(service, 0)
 
     def group_of(self, desk: int) -> Group:
         """The counters of the desk's group."""
-        plan = self.plan.desk(desk)
+        plan = self.planned_desks.get(desk)
         return self.groups[plan.group if plan else "1"]

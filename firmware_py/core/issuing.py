@@ -34,7 +34,7 @@ def ticket_of(hall: Hall, number: str) -> Ticket:
 def people_ahead(hall: Hall, service: str, klass: str) -> int:
     """How many people of this queue will be called before a ticket taken now, as far as can be told."""
     lanes = STRONGER.get(klass)
-    ahead = hall.waiting(service) if lanes is None else _standing(hall, service, lanes)
+    ahead = hall.waiting_in.get(service, 0) if lanes is None else _standing(hall, service, lanes)
     for number in hall.printing:
         ticket = hall.tickets[number]
         if ticket.service == service and (lanes is None or ticket.lane in lanes):
@@ -48,7 +48,7 @@ def _standing(hall: Hall, service: str, lanes: frozenset[Lane]) -> int:
 
 def take(hall: Hall, command: c.Take, at: int, by: str) -> list[e.Event]:
     """T01. Refuses only for the reasons of R-KIOSK-04."""
-    service = hall.plan.service(command.service)
+    service = hall.planned_services.get(command.service)
     if service is None:
         raise Rejected("unknown_service", service=command.service)
     number = new_number(hall, service, at, by)

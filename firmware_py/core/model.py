@@ -22,8 +22,14 @@ class Visit(msgspec.Struct, frozen=True, gc=False):
         return self.served_ms + (at - self.since if self.since else 0)
 
 
+def order_key(accepted_at: int, ordinal: int) -> int:
+    """Order inside a lane: time of taking, then order of issue (R-CORE-04)."""
+    return accepted_at << 20 | ordinal
+
+
 class Ticket(msgspec.Struct, frozen=True, gc=False):
-    """One number of today. ``accepted_at`` and ``ordinal`` never change (invariant 16); all ``…_at`` are hall time.
+    """One number of today. ``accepted_at`` and ``ordinal`` never change (invariant 16), nor does
+    ``key``, made of both by ``order_key``; all ``…_at`` are hall time.
 
     ``implicit`` = nobody pressed 到达 or 办结 for it: a 3-key pad went on to the next (T25). ``target`` is the one desk
     it was transferred to, until it is called; ``legs`` are the services it was transferred from, in order
@@ -39,6 +45,7 @@ class Ticket(msgspec.Struct, frozen=True, gc=False):
     state: TicketState
     accepted_at: int
     ordinal: int
+    key: int
     kiosk: str = ""
     lane: Lane = Lane.ORDINARY
     unconfirmed: bool = False
@@ -74,11 +81,6 @@ class Ticket(msgspec.Struct, frozen=True, gc=False):
     def queue(self) -> str:
         """Where it waits: its service, or the one desk it is meant for."""
         return f"@{self.target}" if self.target else self.service
-
-    @property
-    def key(self) -> int:
-        """Order inside a lane: accepted_at, then order of issue (R-CORE-04)."""
-        return self.accepted_at << 20 | self.ordinal
 
 
 class Session(msgspec.Struct, frozen=True, gc=False):

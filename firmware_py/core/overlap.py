@@ -10,6 +10,7 @@ from firmware_py.core.hall import Hall
 from firmware_py.core.model import Line
 from firmware_py.core.states import LineState, TicketState
 
+TALK = LineState.TALK
 Evolve = Callable[[Hall, Any], None]
 
 AT_THE_DESK: tuple[type[e.TicketEvent], ...] = (
@@ -27,7 +28,8 @@ def overlapping(handlers: dict[type[e.Event], Evolve]) -> dict[type[e.Event], Ev
 def _followed(handler: Evolve) -> Evolve:
     def both(hall: Hall, event: Any) -> None:
         handler(hall, event)
-        _follow(hall, event.desk, event.at)
+        if hall.lines:
+            _follow(hall, event.desk, event.at)
 
     return both
 
@@ -43,9 +45,9 @@ def _left(handlers: dict[type[e.Event], Evolve]) -> Evolve:
 
 
 def _follow(hall: Hall, desk_id: int, at: int) -> None:
-    plan = hall.plan.desk(desk_id)
+    plan = hall.planned_desks.get(desk_id)
     line = hall.lines.get(plan.phone) if plan else None
-    if line is None or line.state is not LineState.TALK:
+    if line is None or line.state is not TALK:
         return
     serving = served_at(hall, desk_id)
     if serving and not line.overlap_from:

@@ -96,7 +96,7 @@ def _guarded(hall: Hall, desk: Desk, x: int, at: int) -> bool:
 
 
 def _special(hall: Hall, desk: Desk) -> bool:
-    plan = hall.plan.desk(desk.id)
+    plan = hall.planned_desks.get(desk.id)
     return plan is not None and plan.special
 
 

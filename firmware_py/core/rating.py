@@ -37,7 +37,7 @@ every two seconds."""
 
 def invite(hall: Hall, number: str, desk: int, at: int) -> list[e.Event]:
     """The invitation of R-EVAL-01, or why there is none (T23)."""
-    plan = hall.plan.desk(desk)
+    plan = hall.planned_desks.get(desk)
     evaluator = plan.evaluator if plan else ""
     if not evaluator:
         return [e.InviteFailed(at, number, desk, "no_evaluator")]
@@ -118,33 +118,35 @@ def _window(hall: Hall, desk_id: int, log: str, seq: int, by: str) -> Ticket | N
 
 def level_chosen(hall: Hall, fact: f.LevelChosen, at: int, by: str) -> list[e.Event]:
     """T21; in a self-test, no rating whatever it says (R-EVAL-10). The shell clears ``proof`` when it does not hold."""
-
-    def stray(reason: str) -> list[e.Event]:
-        return [e.StrayRating(at, fact.desk, by, reason)]
-
-    plan = hall.plan.desk(fact.desk)
-    if plan is None or plan.evaluator != by:
-        return stray("not_paired")
-    desk = hall.desks.get(fact.desk)
-    if desk is not None and desk.testing and not desk.rating and fact.level in LEVELS:
-        return [e.SelfTestPressed(at, fact.desk, by, fact.level)]
-    if not fact.window_seq:
-        return stray("no_window")
-    if not fact.proof or fact.level not in LEVELS:
-        return stray("bad_proof")
     ticket = _window(hall, fact.desk, fact.window_log, fact.window_seq, by)
-    if ticket is None:
-        return stray("window_closed")
+    if ticket is None or not fact.window_seq or not fact.proof or fact.level not in LEVELS:
+        return _no_rating(hall, fact, at, by)
     limits = hall.plan.limits.eval
     if not ticket.level:
         if not 0 <= fact.elapsed_ms <= limits.window_s * 1000:
-            return stray("too_late")
+            return [e.StrayRating(at, fact.desk, by, "too_late")]
         return [e.Rated(at, ticket.number, fact.desk, fact.level, fact.elapsed_ms, fact.reduced_scale)]
     if not 0 <= fact.elapsed_ms - ticket.rated_elapsed_ms <= limits.correct_s * 1000:
-        return stray("duplicate")
+        return [e.StrayRating(at, fact.desk, by, "duplicate")]
     if fact.level == ticket.level:
         return []
     return [e.RatingCorrected(at, ticket.number, fact.desk, fact.level, fact.elapsed_ms)]
+
+
+def _no_rating(hall: Hall, fact: f.LevelChosen, at: int, by: str) -> list[e.Event]:
+    """A press that is about no open window of this evaluator's, or does not prove to be."""
+    plan, desk = hall.planned_desks.get(fact.desk), hall.desks.get(fact.desk)
+    if plan is None or plan.evaluator != by:
+        reason = "not_paired"
+    elif desk is not None and desk.testing and not desk.rating and fact.level in LEVELS:
+        return [e.SelfTestPressed(at, fact.desk, by, fact.level)]
+    elif not fact.window_seq:
+        reason = "no_window"
+    elif not fact.proof or fact.level not in LEVELS:
+        reason = "bad_proof"
+    else:
+        reason = "window_closed"
+    return [e.StrayRating(at, fact.desk, by, reason)]
 
 
 def window_locked(hall: Hall, fact: f.WindowLocked, at: int, by: str) -> list[e.Event]:

@@ -88,7 +88,7 @@ class LineMonitor:
             return
         if self._talking_since is not None:
             yield self._talking_since + LEFT_OFF_HOOK_MS, self._left_off_hook
-        elif not self._fed and not self._hook and silent is None and self._bell.due() is None:
+        elif not self._fed and not self._hook and self._bell.due() is None:
             yield max(self._fed_at, self._hook_at) + NO_LOOP_MS, self._no_loop
 
     # --- the bell -----------------------------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ class LineMonitor:
     def _hook_moved(self, closed: bool, at: int) -> None:
         if closed == self._hook:
             return
-        if closed and self.talking and self._hook_steady and at - self._hook_at >= FLASH_MIN_MS:
+        if closed and self.talking and at - self._hook_at >= FLASH_MIN_MS:
             self._second.reset()  # taken with the R key; the conversation goes on
         if at - self._hook_at > HOOK_MS:
             self._hook_from = at  # later changes are its bounces

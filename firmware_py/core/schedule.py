@@ -9,6 +9,7 @@ from functools import lru_cache
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import HoursChange
 from firmware_py.core.plan import Hours
+from firmware_py.core.wall_times import day_start
 from firmware_py.core.workdays import (
     add_working_days,
     next_day,
@@ -50,7 +51,12 @@ def day_over(hall: Hall, at: int) -> bool:
 
 def over_by(hall: Hall, now: int) -> bool:
     """``day_over`` for who has looked at the wall already."""
-    return hall.day < date_of(now) and hall.day < date_of(now - hall.offset_ms + hall.day_offset_ms)
+    return hall.day_ends <= now and hall.day_ends <= now - hall.offset_ms + hall.day_offset_ms
+
+
+def day_ends(day: str) -> int:
+    """The midnight after ``day``, on the wall's milliseconds; 0 when there is no day."""
+    return day_start(day) + DAY_MS if day else 0
 
 
 def midnight(wall_ms: int) -> int:
@@ -121,8 +127,8 @@ def issue_refusal(hall: Hall, at: int) -> str:
     ``closed_today``, ``clock_unconfirmed``, ``emergency``."""
     if hall.emergency_at:
         return "emergency"
-    now = wall(hall, at)
-    over = over_by(hall, now)
+    now = at + hall.offset_ms + hall.plan.utc_offset_min * MINUTE_MS
+    over = hall.day_ends <= now and over_by(hall, now)
     if not hall.clock_trusted or (hall.by_hand and not over):
         return _refusal_without_clock(hall)
     minute = now % DAY_MS // MINUTE_MS

@@ -12,6 +12,7 @@ from firmware_py.core.states import DeskState, TicketState
 from firmware_py.core.tickets import require
 from firmware_py.errors import Rejected
 
+SERVING = TicketState.SERVING
 FREE = frozenset({DeskState.READY, DeskState.RATING, DeskState.CLOSING})
 
 
@@ -62,7 +63,7 @@ def finish(hall: Hall, command: c.Finish, at: int, by: str) -> list[e.Event]:
     """T20: and the invitation follows, always (R-EVAL-01)."""
     del by
     desk = desk_of(hall, command.desk)
-    ticket = current(hall, desk, TicketState.SERVING)
+    ticket = current(hall, desk, SERVING)
     return [
         *close_previous(hall, desk, at, strict=True),
         finished(ticket, desk, at, command.outcome),

@@ -19,6 +19,7 @@ from firmware_py.core.model import (
     Ticket,
 )
 from firmware_py.core.plan import Hours, Plan
+from firmware_py.core.schedule import day_ends
 from firmware_py.core.states import TERMINAL, TicketState
 from firmware_py.core.waiting import WaitingKeys
 
@@ -102,6 +103,8 @@ def thaw(data: bytes) -> Hall | None:
     hall.approvals = {(kind, subject): each for kind, subject, each in frozen.approvals}
     hall.alerts = {(kind, subject): each for kind, subject, each in frozen.alerts}
     hall.devices = {(instance, device): each for instance, device, each in frozen.devices}
+    hall.follow(frozen.plan)
+    hall.day_ends = day_ends(hall.day)
     _derive(hall)
     return hall
 

@@ -54,8 +54,16 @@ class WaitingKeys:
         Raises:
             KeyError: it is not there.
         """
+        if key and key == self.head:  # who leaves is most often the first
+            chunk = self._chunks[0]
+            del chunk[0]
+            if not chunk:
+                del self._chunks[0]
+            self._size -= 1
+            self.head = self._chunks[0][0] if self._chunks else 0
+            return
         if self._chunks:
-            place = 0 if key <= self._chunks[0][-1] else self._chunk_of(key)  # who leaves is most often the first
+            place = self._chunk_of(key)
             chunk = self._chunks[place]
             index = bisect_left(chunk, key)
             if index < len(chunk) and chunk[index] == key:
@@ -63,8 +71,6 @@ class WaitingKeys:
                 if not chunk:
                     del self._chunks[place]
                 self._size -= 1
-                if not index and not place:
-                    self.head = self._chunks[0][0] if self._chunks else 0
                 return
         raise KeyError(key)
 

@@ -125,6 +125,8 @@ class Visits(Stage):
         if ticket is not None and back:
             self.ask(c.ReturnTicket(ticket.number), "kiosk1")
             self.ask(c.Next(desk))
+        elif ticket is not None:
+            self.ask(c.ResumeTicket(desk))
 
     @rule(desk=DESKS, which=WHICH)
     def fetches_a_held_one(self, desk: int, which: int) -> None:

@@ -31,6 +31,7 @@ class Crowd(Stage):
     )
     def outcome(self, which: int, outcome: type[c.Command], kiosk: str) -> None:
         """Of a slip that is printing or unconfirmed; sometimes another kiosk claims to know."""
+        self.ask(c.Take("b"), "kiosk3")
         slips = [t for t in self.hall.tickets.values() if t.state is TicketState.PRINTING or t.unconfirmed]
         if slips:
             slip = slips[which % len(slips)]

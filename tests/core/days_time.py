@@ -89,11 +89,13 @@ class Nights(Times):
         self.until(self.today_at(13 * 60 + 30))
 
     @precondition(lambda self: self.reading.calling and not self.reading.issue_closed)
-    @rule(soon=SELDOM, desk=DESKS)
-    def closing_time(self, soon: bool, desk: int) -> None:
-        """One is passed in the last minutes, another put aside, one presses in the last second."""
+    @rule(soon=SELDOM, desk=DESKS, wound_up=st.booleans())
+    def closing_time(self, soon: bool, desk: int, wound_up: bool) -> None:
+        """One is passed in the last minutes, another put aside, one presses in the last second, one who had an
+        appointment never comes."""
         if not soon:
             return
+        self.ask(c.Book(f"ZZ{len(self.events):04d}", "a", today(self.reading, self.at), "16:30", "16:45"))
         self.until(self.today_at(17 * 60 + 25))
         ticket = self.is_called(desk)
         if ticket is not None:
@@ -106,19 +108,29 @@ class Nights(Times):
         self.somebody_comes("b")
         self.time_passes(1)
         self.somebody_comes("b")
+        if wound_up:
+            self.winds_up(desk, over=False, undo=False)
 
     @precondition(lambda self: self.reading.issue_closed)
     @rule(desk=DESKS, over=SELDOM, undo=SELDOM)
     def the_day_is_wound_up(self, desk: int, over: bool, undo: bool) -> None:
+        self.winds_up(desk, over=over, undo=undo)
+
+    def winds_up(self, desk: int, *, over: bool, undo: bool) -> None:
         """Everybody is served, the missed ones get their last call, or a supervisor ends it over them."""
         if over:
             self.ask(c.CloseDay(REASON))
         for each in (desk, *STAFFED, 12):
             for _ in range(4):
-                if self.is_called(each) is None:
+                called = self.is_called(each)
+                if called is None:
                     break
-                self.time_passes(125 * SECOND)
-                self.ask(c.Pass(each))
+                if not called.final:
+                    self.ask(c.Arrive(each))
+                    self.ask(c.Finish(each))
+                else:
+                    self.time_passes(125 * SECOND)
+                    self.ask(c.Pass(each))
             if undo:
                 self.ask(c.Undo(each))
         self.time_passes(3 * MINUTE)

@@ -99,7 +99,7 @@ def who_waits_alone_is_seen(r: Reading, at: int) -> None:
         desks = open_desks(r, service.id)
         if waiting and not desks:
             assert ("uncovered", service.id) in r.alerts, f"{at}: nobody serves {service.id}"
-        if waiting > r.plan.limits.tidal.open_waiting * desks:
+        if waiting > r.plan.limits.tidal.open_waiting * max(1, desks):
             assert ("crowd", service.id) in r.alerts, f"{at}: {waiting} wait for {service.id}"
 
 

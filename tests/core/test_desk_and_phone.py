@@ -113,6 +113,12 @@ def test_out_of_hours_a_closed_desks_telephone_is_nobodys_fault() -> None:
         assert ring_out(hall, 3, at) == [e.PhoneMissed(given_up(3, at), LINE, 3, in_hours=False, charged=False)]
 
 
+@pytest.mark.req("R-PHONE-07", "R-PHONE-11")
+@pytest.mark.parametrize("at", [NOON - 10 * SECOND, NOON + 90 * MINUTE - 10 * SECOND])
+def test_a_call_that_is_not_in_hours_from_its_first_ring_to_its_end_leaves_no_finding(at: int) -> None:
+    assert not [each for each in ring_out(hall_with_desk(D.CLOSED), 3, at) if isinstance(each, e.FindingRaised)]
+
+
 @pytest.mark.req("R-PHONE-07")
 def test_what_the_desk_does_while_it_rings_changes_nothing_about_for_whom_the_call_counts() -> None:
     """Invariant 18: settled by the state in which the call began."""
@@ -169,6 +175,32 @@ def test_a_conversation_that_begins_while_somebody_is_served_overlaps_from_its_s
     ask(hall, c.Finish(1), NINE + 90 * SECOND)
     ask(hall, f.Lifted(LINE, 0), NINE + 100 * SECOND)
     assert ended(hall, 5000, NINE + 105 * SECOND).overlap_ms == 0
+
+
+@pytest.mark.req("R-PHONE-07")
+def test_the_overlap_stands_while_the_desk_is_left_and_ends_with_a_day_closed_over_the_citizen() -> None:
+    hall = open_hall()
+    take(hall)
+    ask(hall, f.Lifted(LINE, 0), NINE)
+    serve(hall)
+    ask(hall, c.Interrupt(1, "取材料"), NINE + 10 * SECOND)  # 10 s
+    ask(hall, c.ResumeDesk(1), NINE + 40 * SECOND)
+    happen(hall, [e.Unserved(NINE + 45 * SECOND, "A001", "serving")])  # 5 s
+
+    assert ended(hall, MINUTE, NINE + MINUTE).overlap_ms == 15_000
+
+
+@pytest.mark.req("R-PHONE-07")
+def test_what_becomes_of_a_ticket_put_aside_interrupts_no_overlap() -> None:
+    hall = open_hall()
+    take(hall, "b"), take(hall, "b")
+    held = serve(hall)
+    ask(hall, c.Hold(1), NINE)
+    serve(hall)
+    ask(hall, f.Lifted(LINE, 0), NINE)
+    ask(hall, c.Transfer(1, "c", 0, "走错", held), NINE + 20 * SECOND)
+
+    assert ended(hall, 30_000, NINE + 30 * SECOND).overlap_ms == 30_000
 
 
 @pytest.mark.req("R-PHONE-07")

@@ -92,7 +92,7 @@ def test_voltage_that_drops_while_somebody_talks_or_it_rings_says_nothing() -> N
 
     current = pulses(Burst(1000, 2000), EXCHANGE)
     flicker = [loop(at, not closed) for at, _, closed in current]
-    heard = hear([*current, *flicker, loop(2001, False), loop(6500, True)], 60_000)
+    heard = hear([*current, *flicker, loop(2001, False), loop(7500, True)], 60_000)
     assert facts(heard) == [f.RingBegan(LINE, 1), f.RingEnded(LINE, 1), f.RingingStopped(LINE, 1)]
 
 

@@ -144,3 +144,11 @@ def test_out_of_hours_a_pickup_is_logged_as_what_it_was() -> None:
 def test_nobody_having_lifted_a_call_is_what_its_rings_say() -> None:
     assert kinds(ring_out(open_hall(), 2)) == [e.PhoneAbandoned]
     assert kinds(ring_out(open_hall(), 3)) == [e.PhoneMissed, e.CallbackOpened]
+
+
+@pytest.mark.req("R-PHONE-05", "R-CORE-21")
+def test_a_call_whose_rings_were_never_heard_of_was_taken_by_nobody() -> None:
+    """A line that came into the plan while it rang."""
+    hall = open_hall()
+
+    assert kinds(ask(hall, f.RingingStopped(LINE, 3), NINE)) == [e.PhoneMissed, e.CallbackOpened]

@@ -51,9 +51,11 @@ def test_a_plan_names_its_supervisors_desk_and_then_desk_1_is_none() -> None:
 
 
 @pytest.mark.req("R-DESK-05", "R-DESK-03")
-def test_a_supervisor_may_press_any_desks_keys() -> None:
+def test_the_duty_panel_may_press_any_desks_keys_and_a_supervisors_pad_only_call_specific() -> None:
     assert may(DUTY, "duty", c.GiveReason(2, "送件"))
-    assert may(DUTY, "desk1", c.StandIn(2, "staff8"))
+    assert may(DUTY, "desk1", c.CallSpecific(2, "A001", "军人"))
+    assert not may(DUTY, "desk1", c.StandIn(2, "staff8"))
+    assert not may(DUTY, "desk1", c.Next(2))
     assert not may(DUTY, "desk2", c.StandIn(3, "staff8"))
 
 

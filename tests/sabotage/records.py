@@ -40,6 +40,14 @@ class Sabotage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise RecordError(f"{self}: it changes nothing")
         return text.replace(self.find, self.replace)
 
+    def flaw(self) -> str:
+        """Why it cannot be applied to the tree as it is, "" = it can."""
+        try:
+            self.applied((ROOT / self.file).read_text("utf-8"))
+        except (RecordError, OSError) as error:
+            return str(error)
+        return ""
+
     def __str__(self) -> str:
         return f"{self.requirement} {self.file}: {self.why}"
 

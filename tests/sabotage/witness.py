@@ -3,6 +3,7 @@
 Property tests draw the same examples each time and are content with the first failure: nobody wants it made smaller.
 """
 
+from collections.abc import Generator
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,7 @@ NO_VERDICT = frozenset({"NameError", "UnboundLocalError", "ImportError", "Module
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """The first failure: the test, what ran (``call``, or ``setup``, ``collect``…), and the kind of the exception."""
+    """The first failure: the test, what ran (``call``, or ``setup``…), and the kind of the exception."""
 
     test: str
     when: str
@@ -48,24 +49,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.failed:
         kind = call.excinfo.typename if call.excinfo else ""
         _write(item.config, Seen(item.nodeid, report.when, kind))
     return report
-
-
-def pytest_collectreport(report: pytest.CollectReport) -> None:
-    if report.failed and _config:
-        _write(_config[0], Seen(report.nodeid, "collect", "ImportError"))
-
-
-_config: list[pytest.Config] = []
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    _config[:] = [session.config]
 
 
 def _write(config: pytest.Config, seen: Seen) -> None:
