@@ -100,7 +100,7 @@ class Board:
             case JobDone("voice", _, _):
                 heard = self._spoken.ended(now, heard=True)
                 if heard is not None:
-                    yield self._report(heard.ticket, "voice", now)
+                    yield self._report(heard.ticket, "voice", heard.seq, now)
             case JobDone("board", job_id, _):
                 self._on_board = job_id == self._show_job
             case JobFailed("voice", _, error):
@@ -188,7 +188,7 @@ class Board:
             return
         shown = set(self._view.calls[: self._rows])
         for call in sorted(shown - self._reported, key=lambda call: call.at):
-            yield self._report(call.ticket, "sign", now)
+            yield self._report(call.ticket, "sign", self._announced(self._view, call), now)
         self._reported = shown
 
     def _report_change(self, now: int) -> Iterator[object]:
@@ -203,8 +203,13 @@ class Board:
     def _calls_shown(self) -> bool:
         return self._view is not None and bool(self._view.calls)
 
-    def _report(self, ticket: str, by: Literal["voice", "sign"], now: int) -> Send:
-        return self._asking.ask(self._new_id(), c.ReportAnnounced(ticket, by), now, for_ms=REPORT_MS)
+    def _announced(self, view: BoardView, call: BoardCall) -> int:
+        """The announcement of this call; the place the view is true at where others have crowded it out."""
+        about = (each.seq for each in view.announcements if (each.ticket, each.desk) == (call.ticket, call.desk))
+        return max(about, default=view.seq)
+
+    def _report(self, ticket: str, by: Literal["voice", "sign"], seq: int, now: int) -> Send:
+        return self._asking.ask(self._new_id(), c.ReportAnnounced(ticket, by, seq), now, for_ms=REPORT_MS)
 
     def _speak(self, now: int) -> Iterator[object]:
         if not self._informed():

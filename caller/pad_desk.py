@@ -60,6 +60,7 @@ WORDS: dict[str, Callable[[int], c.HallCommand]] = {
     "resume_desk": c.ResumeDesk,
     "undo": c.Undo,
     "interrupt": c.Interrupt,
+    "give_reason": lambda desk: c.GiveReason(desk, ""),  # the digits behind it choose the reason
     "stand_in": c.StandIn,
     "assist": c.Assist,
     "pickup": c.Pickup,

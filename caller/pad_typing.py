@@ -1,8 +1,9 @@
-"""What is typed after a key of the pad: 转办 and a desk, 加办 and an item, 登录 or 替岗 and a staff number.
+"""What is typed after a key: 转办 and a desk, 加办 an item, 说明原因 a reason, 登录 or 替岗 a staff number.
 
 Digits, then 确认; five seconds without a key stand for 确认 too, and any other key takes everything back with a beep.
 转办 takes the number of the desk meant, or 0 and the place of the service meant: ``3`` is desk 3, ``02`` the hall's
-second service. 加办 takes the place of the item among those of the service being served.
+second service. 加办 takes the place of the item among those of the service being served, 说明原因 that of the reason in
+the short list of R-DESK-03.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ TYPING_MS: Final = 5000
 """A pause this long stands for 确认; with nothing typed, the key is forgotten."""
 MOST_DIGITS: Final = 12
 
-_ALWAYS: Final = frozenset({"transfer", "add_item"})
+_ALWAYS: Final = frozenset({"transfer", "add_item", "give_reason"})
 _WHERE_PEOPLE_NAME_THEMSELVES: Final = frozenset({"login", "resume_desk", "stand_in"})
 
 
@@ -52,6 +53,9 @@ def command_typed(
             # a service without a list of items takes any: the pad has no letters to name it
             item = _nth(items, digits) if items else phrases.text("keys.add_item")
             return c.AddItem(desk, item) if item else None
+        case "give_reason":
+            reason = _nth(phrases.absence_reasons(), digits)
+            return c.GiveReason(desk, reason) if reason else None
         case "login":
             return c.Login(desk, staff=digits)
         case "resume_desk":

@@ -43,6 +43,7 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._running: subprocess.Popen[str] | None = None
         ignore = shutil.ignore_patterns(".*", "*.egg-info")
         for name in COPIED:
             source = ROOT / name
@@ -73,7 +74,7 @@ class Copy:
             return False, f"pytest ended with {code}:\n{output[-2000:]}"
         if not seen.counts:
             return False, f"no verdict: {seen.kind} in {seen.when} of {seen.test}"
-        return True, seen.test
+        return True, seen.test if seen.kind == "AssertionError" else f"{seen.test} ({seen.kind})"
 
     def passes(self, requirements: Sequence[str], tests: Sequence[str]) -> str:
         """Why the unbroken copy does not pass ``tests``, "" = it does."""
@@ -94,12 +95,18 @@ class Copy:
             command, cwd=self.folder, env=environment, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
         ) as process:  # fmt: skip
+            self._running = process
             try:
                 output, _ = process.communicate(timeout=limit_s)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                self.kill()
                 return None, process.communicate()[0]
             return process.returncode, output
+
+    def kill(self) -> None:
+        """End what runs in this copy, with everything it has started."""
+        if self._running is not None and self._running.poll() is None:
+            os.killpg(self._running.pid, signal.SIGKILL)
 
     @staticmethod
     def _write(path: Path, text: str) -> None:
@@ -152,11 +159,15 @@ def main() -> int:
     jobs = min(max(1, options.jobs), len(records))
     with tempfile.TemporaryDirectory(prefix="hall-sabotage-") as folder:
         copies = [Copy(Path(folder) / str(number)) for number in range(jobs)]
-        if problems := _baseline(copies, records):
-            print(*problems, sep="\n", file=sys.stderr)
-            return 1
-        print(f"the unchanged tree passes, {time.monotonic() - begun:.0f} s; {len(records)} records", flush=True)
-        tally = _sabotaged(copies, records)
+        try:
+            if problems := _baseline(copies, records):
+                print(*problems, sep="\n", file=sys.stderr)
+                return 1
+            print(f"the unchanged tree passes, {time.monotonic() - begun:.0f} s; {len(records)} records", flush=True)
+            tally = _sabotaged(copies, records)
+        finally:
+            for copy in copies:
+                copy.kill()
     print(f"{len(records) - len(tally.survivors)} of {len(records)} caught, {time.monotonic() - begun:.0f} s")
     if tally.survivors:
         print("not caught:", *tally.survivors, sep="\n")
@@ -172,7 +183,7 @@ def _baseline(copies: Sequence[Copy], records: Sequence[Sabotage]) -> list[str]:
         if share := tests[number :: len(copies)]:
             problems.append(copy.passes(requirements, share))
 
-    _all_at_once([threading.Thread(target=work, args=each) for each in enumerate(copies)])
+    _all_at_once([threading.Thread(target=work, args=each, daemon=True) for each in enumerate(copies)])
     return [each for each in problems if each]
 
 
@@ -195,7 +206,7 @@ def _sabotaged(copies: Sequence[Copy], records: Sequence[Sabotage]) -> Tally:
                 caught, what = False, f"it could not be tried: {error!r}"
             tally.add(record, caught, what, time.monotonic() - begun)
 
-    _all_at_once([threading.Thread(target=work, args=(copy,)) for copy in copies])
+    _all_at_once([threading.Thread(target=work, args=(copy,), daemon=True) for copy in copies])
     return tally
 
 

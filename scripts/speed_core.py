@@ -67,8 +67,7 @@ def let_time_pass(hall: Hall, at: int) -> None:
 
 def ask(hall: Hall, asked: c.Command | f.Fact, at: int, by: str) -> list[e.Event]:
     """One command or fact, decided and evolved."""
-    events = decide(hall, asked, at, by)
-    for event in events:
+    for event in (events := decide(hall, asked, at, by)):
         evolve(hall, event)
     return events
 

@@ -18,11 +18,12 @@ wire key   desk key        keycap                  wire key   desk key        ke
 ``1C``     stand_in        替岗                    ``1D``     add_item        加办
 ``1E``     record_done     记录完成                ``1F``     begin_self_test 评价器自检
 ``20``     end_self_test   结束自检                ``21``     confirm_clock   确认时间
+``22``     give_reason     说明原因
 =========  ==============  ======================  =========  ==============  ============
 
-After 转移, 加办 and (where people name themselves) 登录 or 替岗 come digits ``00`` to ``09`` and 确认 ``0F``, one key a
-frame, or as these pads send it, up to two digits and 确认 in one frame: ``02+0F``, ``01+02+0F``. What is typed then is
-no key of the table, whatever it stands for otherwise.
+After 转移, 加办, 说明原因 and (where people name themselves) 登录 or 替岗 come digits ``00`` to ``09`` and 确认
+``0F``, one key a frame, or as these pads send it, up to two digits and 确认 in one frame: ``02+0F``, ``01+02+0F``. What
+is typed then is no key of the table, whatever it stands for otherwise.
 
 A three-key pad (next, recall, pause) is this table with the other keys missing (R-DESK-01).
 """
@@ -60,6 +61,7 @@ KEYCAPS: Final[Mapping[str, str]] = MappingProxyType(
         "1F": "begin_self_test",
         "20": "end_self_test",
         "21": "confirm_clock",
+        "22": "give_reason",
     }
 )
 """Wire key → desk key word, for an ``FF 68`` pad as it comes. A USB pad has no default: its keycaps are the hall's."""

@@ -65,6 +65,7 @@ class Brain:
         self._memory = memory
         self._clock = clock
         self._time: HallTime
+        self._anchor: int | None = None
         self._topics = topics
         self._publishing = Publishing(topics, secret)
         self._streams = StreamReceiver(self._store)
@@ -81,7 +82,8 @@ class Brain:
         """
         self._memory.open()
         hall = self._memory.hall
-        self._time = HallTime(self._clock, hall.last_at)
+        self._anchor = self._memory.anchor
+        self._time = HallTime(self._clock, hall.last_at, self._anchor)
         self._publishing.expect(hall, self._memory.log, hall.last_at)
 
     def close(self) -> None:
@@ -147,8 +149,9 @@ class Brain:
             yield Reply(instance, c.Answer(request.cmd_id[:64], refusal="malformed", details={"detail": "cmd_id"}))
             return
         try:
-            authorise(self._memory.hall.plan, instance, request.command)
-            events = decide(self._memory.hall, request.command, self._at(), instance)
+            hall = self._memory.hall
+            authorise(hall.plan, instance, request.command, hall.devices)
+            events = decide(hall, request.command, self._at(), instance)
             done = self._commit(events, instance, request.cmd_id)
         except Rejected as refusal:
             yield from self._refused(instance, request, refusal)
@@ -225,7 +228,7 @@ class Brain:
     def _start(self) -> Iterator[object]:
         self._next_look = self._now
         memory = self._memory
-        restarted = self._time.restarted(memory.hall, self._at(), same_boot=memory.same_boot)
+        restarted = self._time.restarted(memory.hall, self._at(), same_boot=self._anchor is not None)
         if memory.hall.seq or not restarted.trusted:
             yield from self._tell(self._commit([restarted], CONTROLLER))
         yield from self._tell(memory.configure(self._plan, self._at(), self._wall(), self._now))

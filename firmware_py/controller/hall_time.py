@@ -6,11 +6,17 @@ from firmware_py.runtime.clock import Clock
 
 
 class HallTime:
-    """One boot of the controller's time. It never runs behind what the journal has already seen."""
+    """One life of the controller's time. It never runs behind what the journal has already seen.
 
-    def __init__(self, clock: Clock, last_at: int) -> None:
+    ``anchor`` is where hall time stood at monotonic 0 in an earlier life since the machine was started: it simply runs
+    on, whatever the wall clock has done meanwhile. None = there was none, and the wall clock is where it starts from.
+    """
+
+    def __init__(self, clock: Clock, last_at: int, anchor: int | None = None) -> None:
         self._clock = clock
-        self._anchor = max(clock.wall_ms(), last_at + 1) - clock.mono_ms()
+        mono = clock.mono_ms()
+        runs_on = anchor is not None and anchor + mono > last_at
+        self._anchor = anchor if anchor is not None and runs_on else max(clock.wall_ms(), last_at + 1) - mono
 
     def at(self, mono_ms: int) -> int:
         """Hall time at monotonic ``mono_ms``."""
@@ -29,10 +35,11 @@ class HallTime:
         that came with it, still hold: the machine's clock has run on (R-CORE-20)."""
         offset = self._clock.wall_ms() - at
         if self._clock.trusted():
-            return e.Restarted(at, offset)
+            return e.Restarted(at, offset, same_boot=same_boot)
         if same_boot and hall.clock_trusted:
-            return e.Restarted(at, offset + hall.corrected_ms, corrected_ms=hall.corrected_ms)
-        return e.Restarted(at, offset, trusted=False)
+            corrected = hall.corrected_ms
+            return e.Restarted(at, offset + corrected, corrected_ms=corrected, same_boot=True)
+        return e.Restarted(at, offset, trusted=False, same_boot=same_boot)
 
     def vouched_for(self, hall: Hall) -> bool:
         """Whether a battery clock or NTP vouches for the wall clock; they are asked only while that would be news."""

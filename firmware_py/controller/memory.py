@@ -15,7 +15,7 @@ from firmware_py.core.hours_changes import by_plan
 from firmware_py.core.machine import decide, evolve, remember
 from firmware_py.core.plan import Plan
 from firmware_py.core.snapshot import freeze, thaw
-from firmware_py.errors import JournalCorrupt, JournalError
+from firmware_py.errors import JournalCorrupt, JournalError, Rejected
 from firmware_py.journal.record import Entry, Record
 from firmware_py.journal.store import Journal
 from firmware_py.journal.streams import StoreOutcome, StoreResult
@@ -75,10 +75,13 @@ class Memory:
             raise
 
     @property
-    def same_boot(self) -> bool:
-        """Whether the newest record was written since this machine was started."""
+    def anchor(self) -> int | None:
+        """Hall time at monotonic 0, as the newest record shows it; None when that was not written since this machine
+        was started."""
         newest = self.journal.tail(1)
-        return bool(newest) and newest[0].boot == self._boot
+        if not newest or newest[0].boot != self._boot:
+            return None
+        return self.hall.last_at - newest[0].mono_ms
 
     def close(self) -> None:
         """Keep a snapshot for a quick start, and let go."""
@@ -90,17 +93,12 @@ class Memory:
 
     def configure(self, plan: Plan, at: int, wall_ms: int, mono_ms: int) -> list[Committed]:
         """Journal the plan when it is another than the hall lives by; one that would leave people who wait without a
-        desk is not followed before the next start (R-CORE-09)."""
+        desk, or take a desk away under somebody, is not followed before the next start (R-CORE-09)."""
         known = (CONTROLLER, "plan") in self.hall.devices
         refusal = plan_refusal(self.hall, plan, at) if plan != self.hall.plan else None
         events: list[e.Event] = []
         if refusal is not None:
-            log.error(
-                "the new hall.toml is not in force: %s people wait for %s and no desk of it serves them; the old plan "
-                "stays: restart the controller when they have been served, or give the service a desk",
-                refusal.details["n"],
-                refusal.details["service"],
-            )
+            log.error("%s", _why_not(refusal))
             events += [] if known else [e.DeviceFailed(at, CONTROLLER, "plan", refusal.reason)]
         else:
             events += [e.DeviceMended(at, CONTROLLER, "plan")] if known else []
@@ -216,6 +214,17 @@ class Memory:
             evolve(hall, event)
             remember(hall, cmd_id, event)
         self.hall = hall
+
+
+def _why_not(refusal: Rejected) -> str:
+    """For the technician's log: why the new plan is not in force, and what to do about it."""
+    if refusal.reason == "plan_removes_desk":
+        because = f"it has no desk {refusal.details['desk']}, where somebody is logged in or has not been finished with"
+        remedy = "restart the controller when they have logged out there, or give the desk back"
+    else:
+        because = f"{refusal.details['n']} people wait for {refusal.details['service']} and no desk of it serves them"
+        remedy = "restart the controller when they have been served, or give the service a desk"
+    return f"the new hall.toml is not in force: {because}; the old plan stays: {remedy}"
 
 
 def _entry(event: e.Event, wall_ms: int, mono_ms: int, actor: str, cmd_id: str) -> Entry:

@@ -20,6 +20,7 @@ PRIVATE: dict[type[e.Event], frozenset[str]] = {
     e.Configured: frozenset({"plan"}),
     e.ClockConfirmed: frozenset({"staff"}),
     e.DayOpened: frozenset({"by"}),
+    e.IssueReopened: frozenset({"by"}),
     e.DayClosed: frozenset({"by", "reason"}),
     e.HoursAnnounced: frozenset({"approver"}),
     e.EmergencyBegan: frozenset({"by"}),

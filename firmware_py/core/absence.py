@@ -29,8 +29,9 @@ def give_reason(hall: Hall, command: c.GiveReason, at: int, by: str) -> list[e.E
 
 
 def reason_wanted(desk: Desk) -> bool:
-    """Whether this session left for ten minutes or more, without leave, and has not said why."""
-    return desk.away_stage >= REPORTED and not desk.explained and not desk.excused
+    """Whether this session left for ten minutes or more, without leave, and has not said why; coming back does not
+    settle it, nor does leaving again."""
+    return desk.owes_reason
 
 
 def tick(hall: Hall, desk: Desk, at: int) -> e.Event | None:

@@ -8,9 +8,12 @@ from firmware_py.core.states import TicketState
 
 
 def report_announced(hall: Hall, command: c.ReportAnnounced, at: int, by: str) -> list[e.Event]:
-    """Once per call, and only while it lasts. While a voice lives, what a sign shows is not yet what was heard."""
+    """Once per call, and only while it lasts: a reading of an earlier call of the same number says nothing about this
+    one, however late it is told. While a voice lives, what a sign shows is not yet what was heard."""
     ticket = hall.tickets.get(command.ticket)
     if ticket is None or ticket.state is not TicketState.CALLED or ticket.heard_at:
+        return []
+    if not ticket.called_seq <= command.seq <= hall.seq:
         return []
     if command.by == "sign" and voice_lives(hall):
         return []

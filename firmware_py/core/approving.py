@@ -87,14 +87,23 @@ def approve(hall: Hall, command: c.Approve, at: int, by: str) -> list[e.Event]:
     """One thing is allowed once, and named with who allowed it (R-CORE-07).
 
     Raises:
-        Rejected: ``already_approved`` while the one given before is not used up; what ``answers`` raises; or there is
-            no such ticket, desk or person, or the ticket is past it.
+        Rejected: ``already_approved`` while the one given before is not used up; ``not_for_yourself`` for a second desk
+            of one's own; what ``answers`` raises; or there is no such ticket, desk or person, or the ticket is past it.
     """
     given = answers(hall, by, command.reason)
     subject = _subject(hall, command)
+    if command.kind == "second_desk" and subject == given.approver and _others_answer(hall.plan, subject):
+        raise Rejected("not_for_yourself")
     if (command.kind, subject) in hall.approvals:
         raise Rejected("already_approved")
     return [e.Approved(at, command.kind, subject, given.approver, given.reason)]
+
+
+def _others_answer(plan: Plan, staff: str) -> bool:
+    """Whether the hall has anybody else who may approve. In one that has nobody else its only supervisor allows himself
+    a second desk, and the journal names him twice (R-CORE-26)."""
+    named = [person.id for person in plan.staff if person.approver]
+    return bool(plan.supervisors) or (any(each != staff for each in named) if named else len(plan.supervisor_desks) > 1)
 
 
 def _subject(hall: Hall, command: c.Approve) -> str:

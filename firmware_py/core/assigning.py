@@ -5,7 +5,7 @@ from datetime import date
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.approving import answers, approver_at
-from firmware_py.core.coverage import still_needed
+from firmware_py.core.coverage import in_need, open_numbers, still_needed
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Desk
 from firmware_py.core.plan import DeskPlan, Plan
@@ -54,16 +54,22 @@ def rota_of_plan(hall: Hall, plan: Plan, at: int) -> list[e.Event]:
 
 
 def plan_refusal(hall: Hall, plan: Plan, at: int) -> Rejected | None:
-    """Why ``plan`` may not replace the hall's now: people wait for a service that no desk of it serves today.
+    """Why ``plan`` may not replace the hall's now: somebody sits, is called, served or rates at a desk it has no more
+    (``plan_removes_desk``), or somebody with a number needs a service that no desk of it serves today
+    (``plan_uncovers``).
 
     People of an earlier day bind nobody; they are swept at the opening (T30).
     """
     if hall.closed or day_over(hall, at):
         return None
+    for desk in hall.desks.values():
+        if plan.desk(desk.id) is None and (desk.session or desk.ticket or desk.rating):
+            return Rejected("plan_removes_desk", desk=desk.id)
     offered = {service for desk in plan.desks for service in services_on(plan, desk, hall.day)}
-    for service, waiting in hall.waiting_in.items():
-        if waiting and service not in offered:
-            return Rejected("plan_uncovers", service=_shown(hall, service), n=waiting)
+    needed = [hall.tickets[number].service for number in open_numbers(hall)]
+    for service in needed:
+        if service not in offered:
+            return Rejected("plan_uncovers", service=_shown(hall, service), n=needed.count(service))
     return None
 
 
@@ -125,7 +131,7 @@ def _supervisor(hall: Hall, by: str) -> str:
 def _leave_nobody(hall: Hall, desk: Desk, services: tuple[str, ...]) -> None:
     needed = still_needed(hall, desk, services)
     if needed:
-        raise Rejected("still_waiting_there", service=_shown(hall, needed), n=hall.waiting(needed))
+        raise Rejected("still_waiting_there", service=_shown(hall, needed), n=in_need(hall, needed))
 
 
 def _shown(hall: Hall, service_id: str) -> str:

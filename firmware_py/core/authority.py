@@ -1,6 +1,9 @@
 """Who may ask what: a kiosk takes, a pad serves its own desk, an evaluator and a telephone only report (R-EVAL-04)."""
 
+from collections.abc import Container
+
 from firmware_py.core import commands as c
+from firmware_py.core.desk_fault import PAD_DEVICES
 from firmware_py.core.plan import Plan
 from firmware_py.errors import Rejected
 
@@ -25,10 +28,17 @@ SUPERVISOR_COMMANDS: frozenset[type[c.Command]] = frozenset(
     {c.Upgrade, c.ConfirmClock, c.ReturnTicket, c.CheckIn, c.EnterManual, c.Cancel}
 )
 """What a supervisor may ask beside every ``SupervisorCommand`` and every desk's keys."""
+RELIEVED: frozenset[type[c.Command]] = frozenset({c.Finish, c.Hold, c.Logout, c.ResumeDesk})
+"""With what a supervisor's pad brings a visit to its end, and the clerk off duty, at a desk whose own pad is down. A
+hall with a duty panel needs no such help: that one presses every desk's keys."""
 
 
-def authorise(plan: Plan, instance: str, command: c.Command) -> None:
+def authorise(
+    plan: Plan, instance: str, command: c.Command, down: Container[tuple[str, str]] = frozenset[tuple[str, str]]()
+) -> None:
     """Check that ``instance`` may ask ``command``; the link has already proved who it is.
+
+    ``down`` are the devices in trouble, as ``hall.devices`` has them: ``(instance, device)``.
 
     Raises:
         Rejected: ``not_allowed``.
@@ -42,6 +52,9 @@ def authorise(plan: Plan, instance: str, command: c.Command) -> None:
         if desk is None:
             raise Rejected("unknown_desk", desk=command.desk)
         if instance == desk.pad or instance in plan.supervisors or (supervises and kind is c.CallSpecific):
+            return
+        helps = supervises and not plan.supervisors and kind in RELIEVED
+        if helps and any((desk.pad, device) in down for device in PAD_DEVICES):
             return
     elif (
         (supervises and (isinstance(command, c.SupervisorCommand) or kind in SUPERVISOR_COMMANDS))

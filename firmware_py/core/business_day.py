@@ -10,8 +10,10 @@ from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.approving import answers
 from firmware_py.core.assigning import rota_of_day
+from firmware_py.core.callbacks import all_owed
 from firmware_py.core.hall import Hall
 from firmware_py.core.hours_changes import at_opening
+from firmware_py.core.model import Booking
 from firmware_py.core.plan import Hours
 from firmware_py.core.rating import window_timed_out
 from firmware_py.core.schedule import (
@@ -20,11 +22,11 @@ from firmware_py.core.schedule import (
     clock_text,
     closing,
     date_of,
+    day_over,
     hall_time,
     midnight,
     no_hours_now,
     opening,
-    over_by,
     wall,
 )
 from firmware_py.core.states import TERMINAL, TicketState
@@ -33,16 +35,21 @@ from firmware_py.errors import Rejected
 
 
 def by_the_wall(hall: Hall, at: int) -> list[e.Event]:
-    """The next of opening, calling, noon and closing that the wall clock has brought."""
+    """The next of opening, calling, noon and closing that the wall clock has brought.
+
+    A step back before T_open takes no opening of calling back: people are already on their way to the desks, and a
+    hall that falls silent over their heads does more harm than one that began too early (R-CORE-19). Nor does a step
+    back before T_close open issuing again; that is for a duty person to say (``open_day``).
+    """
     if not hall.hours or not hall.clock_trusted:
         return []
     if hall.alerts and (covered := _calendar_known(hall, at)):
         return covered
-    now = wall(hall, at)
-    if over_by(hall, now):
-        return _new_day(hall, now, at)
+    if at >= hall.over_at:
+        return _new_day(hall, wall(hall, at), at)
     if hall.issue_closed or hall.by_hand:
         return []
+    now = wall(hall, at)
     minute = now % DAY_MS // MINUTE_MS
     hours = hall.hours
     if not hall.calling:
@@ -55,29 +62,54 @@ def by_the_wall(hall: Hall, at: int) -> list[e.Event]:
 
 
 def when_empty(hall: Hall, at: int) -> list[e.Event]:
-    """The day closes with nobody left (R-CORE-16); whoever booked and did not come has missed it (R-CORE-08)."""
-    if hall.issue_closed and not hall.closed and not hall.open_tickets and not hall.emergency_at:
-        return [*_missed(hall, hall.day, at), e.DayClosed(at)]
+    """The day closes with nobody left, and nobody who may still be brought back by 撤销 (R-CORE-16, R-CORE-29); whoever
+    booked and did not come has missed it (R-CORE-08)."""
+    if hall.issue_closed and not hall.closed and not hall.open_tickets and not hall.emergency_at and at >= _calm(hall):
+        return _closed(hall, at)
     return []
+
+
+def closes_at(hall: Hall) -> int:
+    """Hall time at which a day that nobody is left in closes; 0 = it is not so, or has been."""
+    return _calm(hall) if hall.issue_closed and not hall.closed and not hall.open_tickets else 0
+
+
+def _calm(hall: Hall) -> int:
+    """Hall time from which no desk may take anything back any more; 0 when none has done anything."""
+    undo_ms = hall.plan.limits.desk.undo_s * 1000
+    return max((desk.undo.at + undo_ms + 1 for desk in hall.desks.values() if desk.undo is not None), default=0)
 
 
 def open_day(hall: Hall, command: c.OpenDay, at: int, by: str) -> list[e.Event]:
     """A duty person opens the day, whatever clock and calendar say; where the clock's hours cannot be believed or are
     over, calling begins at once, and otherwise at T_open (R-CORE-19).
 
+    A day that is running goes on instead, with its numbers: where issuing had stopped before T_close, because the clock
+    was stepped past it, or because nobody vouches for the clock since the controller came up.
+
     Raises:
-        Rejected: ``approval_needed``, ``reason_needed``, or ``day_running`` (``day``): that date has been opened, and a
-            number is given once a day (invariant 1). If the date is wrong, the clock is to be confirmed.
+        Rejected: ``approval_needed``, ``reason_needed``, ``closing_passed`` (``time``: T_close), or ``day_running``
+            (``day``), ``day_unconfirmed`` while nobody vouches for the clock: everything goes on already.
     """
     given = answers(hall, by, command.reason)
     now = wall(hall, at)
-    if hall.day and date_of(now) <= hall.day:
-        if not hall.calling and not hall.clock_trusted:
-            return [_calling(hall, now, at)]
-        raise Rejected("day_running", day=hall.day)
+    if not day_over(hall, at):
+        return _reopened(hall, now, at, given.approver)
     found = _opened(hall, date_of(now), at, given.approver)
     if no_hours_now(hall, at):
         found.append(_calling(hall, now, at))
+    return found
+
+
+def _reopened(hall: Hall, now: int, at: int, by: str) -> list[e.Event]:
+    if hall.issue_closed and hall.clock_trusted and no_hours_now(hall, at):
+        raise Rejected("closing_passed", time=clock_text(hall.hours[-1].closes) if hall.hours else "")
+    stopped = hall.issue_closed or not (hall.clock_trusted or hall.by_hand)
+    found: list[e.Event] = [e.IssueReopened(at, by)] if stopped else []
+    if not hall.calling and no_hours_now(hall, at):
+        found.append(_calling(hall, now, at))
+    if not found:
+        raise Rejected("day_running" if hall.clock_trusted else "day_unconfirmed", day=hall.day)
     return found
 
 
@@ -97,11 +129,16 @@ def close_day(hall: Hall, command: c.CloseDay, at: int, by: str) -> list[e.Event
         if hall.clock_trusted and not hall.by_hand:
             raise Rejected("before_closing", time=clock_text(hall.hours[-1].closes) if hall.hours else "")
         return [_issue_closed(hall, at)]
-    left = _left_over(hall, at, given.approver)
-    return [*left, *_missed(hall, hall.day, at), e.DayClosed(at, given.approver, given.reason)]
+    return [*_left_over(hall, at, given.approver), *_closed(hall, at, given.approver, given.reason)]
 
 
 # --- its parts --------------------------------------------------------------------------------------------------------
+
+
+def _closed(hall: Hall, at: int, by: str = "", reason: str = "") -> list[e.Event]:
+    ended = min(hall.day, date_of(wall(hall, at)))  # a clock that was wrong may have called it by a date to come
+    calls, records = all_owed(hall)
+    return [*_missed(hall, ended, at), e.DayClosed(at, by, reason, calls, records)]
 
 
 def _new_day(hall: Hall, now: int, at: int) -> list[e.Event]:
@@ -114,7 +151,7 @@ def _new_day(hall: Hall, now: int, at: int) -> list[e.Event]:
 
 
 def _opened(hall: Hall, day: str, at: int, by: str = "") -> list[e.Event]:
-    found = [*_sweep(hall, at), e.DayOpened(at, day, by), *at_opening(hall, day, at), *rota_of_day(hall, at, day)]
+    found = [*_sweep(hall, at, by), e.DayOpened(at, day, by), *at_opening(hall, day, at), *rota_of_day(hall, at, day)]
     year = int(day[:4]) + 1
     if day[5:7] == "12" and not covers(hall.plan.calendar, year) and ("calendar", str(year)) not in hall.alerts:
         found.append(e.AlertRaised(at, "calendar", str(year), year))
@@ -160,14 +197,15 @@ def _issue_closed(hall: Hall, at: int) -> e.IssueClosed:
     return e.IssueClosed(at, sum(hall.waiting_in.values()))
 
 
-def _sweep(hall: Hall, at: int) -> list[e.Event]:
-    """T30: what an earlier day left open, and whoever forgot to log out; early birds of today stay."""
+def _sweep(hall: Hall, at: int, opener: str) -> list[e.Event]:
+    """T30: what an earlier day left open, and whoever forgot to log out; early birds of today stay, and so does the
+    ``opener``, who is plainly there."""
     found = [*_left_over(hall, at), *_missed(hall, date_of(wall(hall, at)), at, before=True)]
     today = midnight(wall(hall, at))
     found += [
         e.LoggedOut(at, desk.id)
         for desk in hall.desks.values()
-        if desk.session is not None and wall(hall, desk.session.since) < today
+        if desk.session is not None and desk.session.staff != opener and wall(hall, desk.session.since) < today
     ]
     return found
 
@@ -189,5 +227,11 @@ def _missed(hall: Hall, day: str, at: int, *, before: bool = False) -> list[e.Ev
     return [
         e.BookingMissed(at, each.code)
         for each in hall.bookings.values()
-        if not each.ticket and (each.day < day or (each.day == day and not before))
+        if not each.missed and not _kept(hall, each) and (each.day < day or (each.day == day and not before))
     ]
+
+
+def _kept(hall: Hall, booking: Booking) -> bool:
+    """Whether somebody has checked in; of a void ticket nobody ever held the slip, or it was a mistake."""
+    ticket = hall.tickets.get(booking.ticket)
+    return bool(booking.ticket) and (ticket is None or ticket.state is not TicketState.VOID)

@@ -64,6 +64,14 @@ def owed(hall: Hall, line: str, kind: str) -> int:
     return sum(1 for task in hall.callbacks.values() if task.line == line and task.kind == kind)
 
 
+def all_owed(hall: Hall) -> tuple[int, int]:
+    """How many calls back and how many records are owed by all lines together."""
+    if not hall.callbacks:
+        return 0, 0
+    calls = sum(1 for task in hall.callbacks.values() if task.kind == CALL)
+    return calls, len(hall.callbacks) - calls
+
+
 def _oldest(hall: Hall, desk_id: int, kind: str) -> Callback | None:
     desk = desk_of(hall, desk_id)
     for task in hall.callbacks.values():

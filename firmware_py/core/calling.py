@@ -5,6 +5,7 @@ from firmware_py.core import events as e
 from firmware_py.core.announcing import heard_from, unheard_s
 from firmware_py.core.desks import CALLS_FROM
 from firmware_py.core.hall import Hall
+from firmware_py.core.last_round import last_call, unfinished
 from firmware_py.core.model import Desk, Ticket
 from firmware_py.core.picking import Choice, pick
 from firmware_py.core.rating import close_previous, invite
@@ -51,7 +52,7 @@ def current(hall: Hall, desk: Desk, state: TicketState) -> Ticket:
 def noshow_wait_s(hall: Hall, ticket: Ticket, at: int) -> int:
     """Whole seconds still to wait before 过号 is fair (R-CORE-11)."""
     limits = hall.plan.limits.call
-    needed = limits.noshow_green_s if ticket.klass is Klass.GREEN else limits.noshow_min_s
+    needed = limits.noshow_green_s if ticket.klass is Klass.GREEN or ticket.green else limits.noshow_min_s
     return max(0, -(-(heard_from(ticket) + needed * 1000 - at) // 1000))
 
 
@@ -74,7 +75,12 @@ def may_pass(hall: Hall, ticket: Ticket, at: int) -> None:
 
 
 def next_(hall: Hall, command: c.Next, at: int, by: str) -> list[e.Event]:
-    """下一位: T06; on a 3-key pad also the end of the ticket before (T25); after closing the final round (T13)."""
+    """下一位: T06; on a 3-key pad also the end of the ticket before (T25); after closing the final round (T13).
+
+    Raises:
+        Rejected: ``nobody_waiting``; ``last_calls_later`` while passed or held ones of this desk wait for their last
+            call until ``ticket`` is done with; or what keeps the desk from calling.
+    """
     del by
     desk = desk_of(hall, command.desk)
     if desk.state is CALLING:
@@ -82,8 +88,22 @@ def next_(hall: Hall, command: c.Next, at: int, by: str) -> list[e.Event]:
     may_call(hall, desk)
     choice = _choose(hall, desk.id, at)
     if choice is None:
-        raise Rejected("nobody_waiting")
+        raise _nobody(hall, desk)
     return [_called(choice, desk.id, at)]
+
+
+def _nobody(hall: Hall, desk: Desk) -> Rejected:
+    if hall.issue_closed and last_call(hall, desk.services):
+        ticket = hall.tickets[unfinished(hall)]
+        service = hall.plan.service(ticket.service)
+        return Rejected("last_calls_later", ticket=ticket.number, service=service.shown if service else "")
+    return Rejected("nobody_waiting")
+
+
+def has_next(hall: Hall, desk: Desk, at: int) -> bool:
+    """Whether 下一位 would call somebody to ``desk``, were it free."""
+    resting = not hall.calling or (hall.lunch_at and _carries(hall))
+    return not resting and _choose(hall, desk.id, at) is not None
 
 
 def may_call(hall: Hall, desk: Desk) -> None:
@@ -113,15 +133,18 @@ def free(desk: Desk) -> None:
 
 
 def _carries(hall: Hall) -> bool:
-    return hall.plan.limits.day.lunch == "carry"
+    return hall.plan.limits.day.lunch == "carry" and hall.clock_trusted  # no other clock ends noon
 
 
 def _implied(hall: Hall, desk: Desk, at: int) -> list[e.Event]:
-    """T25: 下一位 while a number is called. Either it is a 过号, or the citizen came and went without a key."""
+    """T25: 下一位 while a number is called. Either it is a 过号, or the citizen came and went without a key; neither is
+    said of a number whose call the voice has not come to yet (R-CALL-02)."""
     ticket = hall.tickets[desk.ticket]
     limits = hall.plan.limits.call
-    waits = unheard_s(hall, ticket, at) or noshow_wait_s(hall, ticket, at)
-    if (ticket.final or ticket.calls >= limits.max_calls) and not waits:
+    seconds = unheard_s(hall, ticket, at)
+    if seconds > 0:
+        raise Rejected("call_running", ticket=ticket.number, n=seconds)
+    if (ticket.final or ticket.calls >= limits.max_calls) and not noshow_wait_s(hall, ticket, at):
         found: list[e.Event] = [_pass_event(ticket, desk.id, at)]
     else:
         seconds = -(-(ticket.called_at + limits.implicit_after_s * 1000 - at) // 1000)
@@ -193,28 +216,9 @@ def withdraw(hall: Hall, desk: Desk, at: int, reason: str) -> list[e.Event]:
 def _choose(hall: Hall, desk_id: int, at: int) -> Choice | None:
     desk = hall.desks[desk_id]
     choice = pick(hall, desk, at)
-    if choice is None and hall.issue_closed and not _work_left(hall):
-        return _final(hall, desk.services)
+    if choice is None and hall.issue_closed and hall.aside and not unfinished(hall):
+        return last_call(hall, desk.services)
     return choice
-
-
-def _work_left(hall: Hall) -> bool:
-    """Whether anybody is still to be served before the final round begins (R-CORE-16, T13)."""
-    busy = {TicketState.PRINTING, TicketState.WAITING, TicketState.SERVING}
-    return any(
-        ticket.state in busy or (ticket.state is TicketState.CALLED and not ticket.final)
-        for ticket in hall.tickets.values()
-    )
-
-
-def _final(hall: Hall, services: tuple[str, ...]) -> Choice | None:
-    """T13: passed and held tickets get one last call, oldest first."""
-    left = [
-        ticket
-        for ticket in hall.tickets.values()
-        if ticket.state in {TicketState.PASSED, TicketState.HELD} and ticket.service in services
-    ]
-    return Choice(min(left, key=lambda ticket: ticket.key).number, "final") if left else None
 
 
 def _called(choice: Choice, desk: int, at: int) -> e.Called:

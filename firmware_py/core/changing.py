@@ -18,6 +18,7 @@ Handlers = dict[type[e.Event], Callable[[Hall, Any], None]]
 
 # looking a member up in its class costs five times a global, and every fact passes here
 PRINTING, WAITING = TicketState.PRINTING, TicketState.WAITING
+HELD, PASSED = TicketState.HELD, TicketState.PASSED
 PAUSED, PAUSE_PENDING = DeskState.PAUSED, DeskState.PAUSE_PENDING
 GREEN = Klass.GREEN
 
@@ -28,7 +29,8 @@ def next_state(ticket: Ticket, event: e.TicketEvent) -> TicketState:
 
 
 def put(hall: Hall, old: Ticket, new: Ticket) -> None:
-    """Replace a ticket and keep the lanes, the printing list and the count of open tickets in step with it."""
+    """Replace a ticket and keep the lanes, the printing list, who is aside and the count of open tickets in step; no
+    approval outlives the ticket it is about (R-CORE-07)."""
     before, after_ = old.state, new.state
     hall.tickets[new.number] = new
     if before is PRINTING:
@@ -39,8 +41,17 @@ def put(hall: Hall, old: Ticket, new: Ticket) -> None:
         _join_lane(hall, new)
     if old.back or new.back:
         _follow_back(hall, new)
-    if before is not after_:
-        hall.open_tickets += (before in TERMINAL) - (after_ in TERMINAL)
+    if before is after_:
+        return
+    if before is HELD or before is PASSED:
+        hall.aside.discard(old.number)
+    if after_ is HELD or after_ is PASSED:
+        hall.aside.add(new.number)
+    over = after_ in TERMINAL
+    hall.open_tickets += (before in TERMINAL) - over
+    if over and hall.approvals:
+        hall.approvals.pop(("call", new.number), None)
+        hall.approvals.pop(("transfer", new.number), None)
 
 
 def enqueue(hall: Hall, ticket: Ticket) -> None:
@@ -79,25 +90,42 @@ def _leave_lane(hall: Hall, ticket: Ticket) -> None:
 
 
 def _follow_back(hall: Hall, ticket: Ticket) -> None:
-    if ticket.back and ticket.state is TicketState.HELD:
+    if ticket.back and ticket.state is HELD:
         hall.back.add(ticket.number)
     else:
         hall.back.discard(ticket.number)
 
 
+def release(hall: Hall, desk: int, services: tuple[str, ...]) -> None:
+    """Whoever was sent to ``desk`` for what is not among ``services`` is for every desk that serves it, with the same
+    key."""
+    if hall.targeted:
+        queue = f"@{desk}"
+        for queues in hall.lanes.values():
+            for key in list(queues.get(queue, ())):
+                ticket = hall.tickets[hall.by_key[key]]
+                if ticket.service not in services:
+                    put(hall, ticket, replace(ticket, target=0))
+
+
 def desk_after(hall: Hall, desk_id: int, event: e.Event) -> Desk:
     """The desk in the state that follows ``event``."""
     desk = hall.desks[desk_id]
-    before = desk.state
-    state = DESK[before].get(type(event), before)
-    if hall.issue_closed or before in CONDITIONAL:
-        state = after(
-            before, type(event), serving=bool(desk.ticket), closing=hall.issue_closed, away=desk.away_since > 0
-        )
+    before, state = desk.state, state_after(hall, desk, event)
     if state is before:
         return desk
     moved_on = replace(desk, state=state, since=event.at)
     return left(hall, moved_on, event.at, desk.reason) if before is PAUSE_PENDING and state is PAUSED else moved_on
+
+
+def state_after(hall: Hall, desk: Desk, event: e.Event) -> DeskState:
+    """The state alone."""
+    before = desk.state
+    if hall.issue_closed or before in CONDITIONAL:
+        return after(
+            before, type(event), serving=bool(desk.ticket), closing=hall.issue_closed, away=desk.away_since > 0
+        )
+    return DESK[before].get(type(event), before)
 
 
 def left(hall: Hall, desk: Desk, at: int, reason: str) -> Desk:
@@ -116,7 +144,7 @@ ANNOUNCED_MAX = 12
 
 def announce(hall: Hall, ticket: Ticket, kind: str, desk: int, at: int) -> None:
     """Something to be heard once."""
-    slow = ticket.klass is GREEN
+    slow = ticket.klass is GREEN or ticket.green
     said = Announcement(hall.seq, at, kind, ticket.number, desk, ticket.calls or 1, slow)
     hall.announced = [*hall.announced[1 - ANNOUNCED_MAX :], said]
 

@@ -5,7 +5,7 @@ from firmware_py.core.hall import Hall
 from firmware_py.core.model import Alert, Desk
 from firmware_py.core.schedule import MINUTE_MS
 from firmware_py.core.service_time import waited_ms
-from firmware_py.core.states import DeskState, Lane
+from firmware_py.core.states import DeskState, Lane, TicketState
 
 OPEN = frozenset(
     {DeskState.READY, DeskState.CALLING, DeskState.SERVING, DeskState.RATING, DeskState.CLOSING},
@@ -13,7 +13,11 @@ OPEN = frozenset(
 """States in which somebody is at the desk and stays there."""
 KINDS = ("uncovered", "crowd", "tidal")
 """The alerts of this module; their subject is a service."""
+UNATTENDED = frozenset({DeskState.CLOSED, DeskState.FAULT, DeskState.PAUSED})
+"""States in which nobody at a desk calls whoever counts on it, now or in a moment (请稍候 is a moment)."""
 WAITED_LANES = (Lane.ORDINARY, Lane.GREEN)
+WAIT = DeskState.WAIT
+HELD, PASSED, SERVING = TicketState.HELD, TicketState.PASSED, TicketState.SERVING
 
 
 def is_open(desk: Desk) -> bool:
@@ -27,12 +31,14 @@ def stands(hall: Hall, service: str, *, without: int = 0) -> bool:
 
 
 def left_alone(hall: Hall, desk: Desk) -> tuple[str, ...]:
-    """The services nobody stands for once this open desk is left; none while the hall has nobody to call.
+    """The services nobody stands for once this desk is left, which is open or 请稍候; none while the hall has nobody to
+    call.
 
     After closing and at noon only a service somebody waits for counts, but for a desk on duty: the others have their
     noon. With ``carry`` those who wait over noon know when it goes on.
     """
-    if not hall.calling or hall.closed or not is_open(desk) or (hall.lunch_at and _lunch(hall) == "carry"):
+    here = is_open(desk) or (desk.state is WAIT and desk.session is not None)
+    if not hall.calling or hall.closed or not here or (hall.lunch_at and _lunch(hall) == "carry"):
         return ()
     plan = hall.plan.desk(desk.id)
     on_duty = _lunch(hall) == "duty" and plan is not None and plan.duty
@@ -44,12 +50,50 @@ def left_alone(hall: Hall, desk: Desk) -> tuple[str, ...]:
     )
 
 
+def attended(hall: Hall, desk_id: int) -> bool:
+    """Whether somebody at that desk takes whoever is meant for it; else they are for every desk that serves them."""
+    desk = hall.desks.get(desk_id)
+    return desk is not None and desk.session is not None and desk.state not in UNATTENDED
+
+
+def sat_at(hall: Hall, desk_id: int) -> bool:
+    """Whether somebody is logged in there, wherever they are now."""
+    desk = hall.desks.get(desk_id)
+    return desk is not None and desk.session is not None
+
+
 def still_needed(hall: Hall, desk: Desk, services: tuple[str, ...]) -> str:
-    """A service that people wait for and no open desk would serve any more, did ``desk`` serve ``services`` only."""
+    """A service that people with a number need and no open desk would serve any more, did ``desk`` serve ``services``
+    only."""
     for service in desk.services:
-        if service not in services and hall.waiting(service) and not stands(hall, service, without=desk.id):
+        if service not in services and in_need(hall, service) and not stands(hall, service, without=desk.id):
             return service
     return ""
+
+
+def in_need(hall: Hall, service: str, *, passed: bool = True) -> int:
+    """How many people with a number need some desk for ``service``: whose slip is being printed, who wait, are called,
+    or (unless ``passed`` is false) were passed, and who were put aside where nobody sits any more. Who is served at a
+    desk, or put aside at one that is sat at, has that desk."""
+    tickets = hall.tickets
+    numbers = [*hall.printing, *(desk.ticket for desk in hall.desks.values() if desk.ticket), *hall.aside]
+    count = hall.waiting(service)
+    for number in numbers:
+        ticket = tickets[number]
+        if ticket.service == service:
+            if ticket.state is HELD:
+                count += not sat_at(hall, ticket.desk)
+            elif ticket.state is PASSED:
+                count += passed
+            else:
+                count += ticket.state is not SERVING
+    return count
+
+
+def open_numbers(hall: Hall) -> list[str]:
+    """The numbers of everybody who has one and is not finished with; not who is only asked to rate."""
+    at_desks = [desk.ticket for desk in hall.desks.values() if desk.ticket]
+    return [*hall.printing, *hall.by_key.values(), *at_desks, *hall.aside]
 
 
 # --- alerts -----------------------------------------------------------------------------------------------------------

@@ -3,16 +3,19 @@
 ``due`` names the next moment at which ``tick`` may have something to say; a shell sleeps until then.
 """
 
-from firmware_py.core import absence, coverage, desk_fault, transferring, visiting
+from firmware_py.core import absence, coverage, desk_fault, leaving, transferring, visiting
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
-from firmware_py.core.business_day import by_the_wall, when_empty
+from firmware_py.core.business_day import by_the_wall, closes_at, when_empty
 from firmware_py.core.hall import Hall
 from firmware_py.core.rating import window_due, window_timed_out
 from firmware_py.core.schedule import MINUTE_MS, boundaries
 from firmware_py.core.self_test import self_test_over_at
 from firmware_py.core.states import DeskState
+
+# looking a member up in its class costs five times a global, and time is asked of every desk after every command
+WAIT, FAULT = DeskState.WAIT, DeskState.FAULT
 
 
 def tick(hall: Hall, at: int) -> list[e.Event]:
@@ -32,11 +35,11 @@ def _timers(hall: Hall, at: int) -> list[e.Event]:
     for desk in hall.desks.values():
         if desk.rating and at >= window_due(hall, desk):
             return [window_timed_out(hall, desk, at)]
-        if desk.state is DeskState.WAIT and at >= desk.since + limits.desk.wait_max_min * MINUTE_MS:
-            return [e.DeskPaused(at, desk.id, "wait_too_long")]
+        if desk.state is WAIT and at >= desk.since + limits.desk.wait_max_min * MINUTE_MS:
+            return leaving.waited_too_long(hall, desk, at)
         if desk.away_since and (missed := absence.tick(hall, desk, at)):
             return [missed]
-        if (hall.devices or desk.state is DeskState.FAULT) and (found := desk_fault.tick(hall, desk, at)):
+        if (hall.devices or desk.state is FAULT) and (found := desk_fault.tick(hall, desk, at)):
             return found
         if desk.testing_since and at >= self_test_over_at(desk):
             return [e.SelfTestEnded(at, desk.id)]
@@ -55,7 +58,7 @@ def due(hall: Hall, at: int) -> int:
     for desk in hall.desks.values():
         if desk.rating:
             moments.append(window_due(hall, desk))
-        if desk.state is DeskState.WAIT:
+        if desk.state is WAIT:
             moments.append(desk.since + limits.desk.wait_max_min * MINUTE_MS)
         if desk.away_since and (moment := absence.due(hall, desk, at)):
             moments.append(moment)
@@ -63,6 +66,8 @@ def due(hall: Hall, at: int) -> int:
             moments.append(moment)
         if desk.testing_since:
             moments.append(self_test_over_at(desk))
+    if moment := closes_at(hall):
+        moments.append(moment)
     if limit_due := visiting.due(hall):
         moments.append(limit_due)
     if moment := coverage.due(hall, at):

@@ -60,6 +60,7 @@ DESK: dict[D, dict[type[e.Event], D]] = {
         e.RatingClosed: D.PAUSED,
         e.InviteFailed: D.PAUSED,
         e.DeskResumed: D.RATING,  # or SERVING while the citizen still sits there: see ``after``
+        e.StoodIn: D.RATING,  # likewise: whoever wanted to leave has left, and somebody sits there
     },
     D.FAULT: {
         e.DeskMended: D.READY,  # or PAUSED when its staff had left: see ``after``
@@ -72,6 +73,7 @@ DESK: dict[D, dict[type[e.Event], D]] = {
         e.DeskPaused: D.PAUSED,
         e.DeskFailed: D.FAULT,
         e.DayOpened: D.READY,
+        e.IssueReopened: D.READY,
         e.PassUndone: D.CALLING,
         e.TransferUndone: D.SERVING,
         e.FinishUndone: D.SERVING,
@@ -86,6 +88,12 @@ CALLS_FROM = frozenset({D.READY, D.RATING, D.CLOSING})
 """States in which 下一位 picks a ticket (CALLING has T25)."""
 
 
+DROPS_PAUSE = frozenset({e.DeskResumed, e.StoodIn})
+"""Facts after which nobody wants to leave the desk any more."""
+LOCKED = frozenset({D.WAIT, D.PAUSED})
+"""States in which a desk's keys are locked: whoever asks has to come back first (R-DESK-02)."""
+
+
 def after(state: D, event: type[e.Event], *, serving: bool, closing: bool, away: bool = False) -> D:
     """The state that follows; ``serving`` = a citizen is called or served here, ``closing`` = T_close has passed,
     ``away`` = its staff have left: a pad plugged in again does not bring them back."""
@@ -94,5 +102,5 @@ def after(state: D, event: type[e.Event], *, serving: bool, closing: bool, away:
         return D.PAUSED
     if serving and state is D.PAUSE_PENDING and follows in {D.PAUSED, D.RATING}:
         # the rating of the one before ended while this citizen sits here: the pause goes on waiting
-        return D.SERVING if event is e.DeskResumed else (D.PAUSED if event in {e.Held, e.Transferred} else state)
+        return D.SERVING if event in DROPS_PAUSE else (D.PAUSED if event in {e.Held, e.Transferred} else state)
     return D.CLOSING if closing and follows is D.READY else follows

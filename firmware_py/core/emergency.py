@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
-from firmware_py.core.approving import answers, approver_at
+from firmware_py.core.approving import approver_at, brief_reason
+from firmware_py.core.authority import is_supervisor
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Desk, Ticket
 from firmware_py.core.states import TicketState
@@ -26,9 +27,11 @@ GOES_ON: frozenset[type] = frozenset(
         c.ReportAnnounced,
         c.ReportShown,
         c.ConfirmClock,
+        c.Assist,
+        c.EndAssist,
     }
 )
-"""What may be asked during an emergency: the way out of it, and what has already happened."""
+"""What may be asked during an emergency: the way out of it, help (R-DESK-07), and what has already happened."""
 
 
 def stands_still(asked: c.Command | f.Fact) -> None:
@@ -42,13 +45,15 @@ def stands_still(asked: c.Command | f.Fact) -> None:
 
 
 def pause(hall: Hall, command: c.EmergencyPause, at: int, by: str) -> list[e.Event]:
-    """T27: nothing is called, taken or finished with until somebody resumes.
+    """T27: nothing is called, taken or finished with until somebody resumes. A fire waits for no reason and no login:
+    the key of a duty panel or of a supervisor's pad is enough, and its instance answers where nobody else does.
 
     Raises:
-        Rejected: ``approval_needed``, ``reason_needed``.
+        Rejected: ``approval_needed``, ``reason_long``.
     """
-    given = answers(hall, by, command.reason)
-    return [e.EmergencyBegan(at, given.approver, given.reason)]
+    if not is_supervisor(hall.plan, by):
+        raise Rejected("approval_needed")
+    return [e.EmergencyBegan(at, approver_at(hall, by) or by, brief_reason(command.reason))]
 
 
 def resume(hall: Hall, command: c.EmergencyResume, at: int, by: str) -> list[e.Event]:
@@ -63,8 +68,20 @@ def resume(hall: Hall, command: c.EmergencyResume, at: int, by: str) -> list[e.E
     return [e.EmergencyEnded(at, approver_at(hall, by) or by, at - hall.emergency_at)]
 
 
-def thawed_ticket(ticket: Ticket, lasted_ms: int) -> Ticket:
+def moved_slot(opens: int, until: int, began: int, ended: int) -> tuple[int, int]:
+    """A slot (hall times) that an emergency from ``began`` to ``ended`` touched, moved on by as long as that lasted:
+    who had priority keeps the rest of it, and who had none yet gets none by it (invariant 23). Another stays."""
+    if opens > ended or until < began:
+        return opens, until
+    return opens + ended - began, until + ended - began
+
+
+def thawed_ticket(ticket: Ticket, began: int, ended: int) -> Ticket:
     """The ticket with its running timers moved on; ``accepted_at`` never changes (invariant 16)."""
+    lasted_ms = ended - began
+    if ticket.slot_until:
+        opens, until = moved_slot(ticket.slot_from, ticket.slot_until, began, ended)
+        ticket = replace(ticket, slot_from=opens, slot_until=until)
     if ticket.state is TicketState.CALLED:
         heard_at = ticket.heard_at and ticket.heard_at + lasted_ms
         return replace(
@@ -78,9 +95,9 @@ def thawed_ticket(ticket: Ticket, lasted_ms: int) -> Ticket:
     return ticket
 
 
-def thawed_desk(desk: Desk, lasted_ms: int) -> Desk:
+def thawed_desk(desk: Desk, began: int, ended: int) -> Desk:
     """The desk with its timers moved on. ``away_since`` stays: absence counts service time, which leaves this out."""
-    undo = desk.undo
+    undo, lasted_ms = desk.undo, ended - began
     if undo is not None:
-        undo = replace(undo, at=undo.at + lasted_ms, before=thawed_ticket(undo.before, lasted_ms))
+        undo = replace(undo, at=undo.at + lasted_ms, before=thawed_ticket(undo.before, began, ended))
     return replace(desk, since=desk.since + lasted_ms, undo=undo)

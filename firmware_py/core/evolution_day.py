@@ -7,7 +7,7 @@ from firmware_py.core.changing import Handlers, desk_after
 from firmware_py.core.emergency import thawed_desk, thawed_ticket
 from firmware_py.core.hall import Group, Hall
 from firmware_py.core.model import Desk, HoursChange, Line
-from firmware_py.core.schedule import day_ends, no_hours_now
+from firmware_py.core.schedule import no_hours_now, over_at, wall
 from firmware_py.core.workdays import days_before
 
 REDEEMED_WITHIN_D = 7
@@ -18,6 +18,7 @@ def _configured(hall: Hall, event: e.Configured) -> None:
     if event.plan.hours != hall.plan.hours or not hall.hours:
         hall.hours = event.plan.hours  # else an announced change stays in force
     hall.follow(event.plan)
+    hall.over_at = over_at(hall)
     kept = {number: desk for number, desk in hall.desks.items() if desk.ticket or desk.rating}
     planned = {
         desk.id: replace(
@@ -40,56 +41,80 @@ def _numbers_known(hall: Hall, event: e.NumbersKnown) -> None:
 
 
 def _restarted(hall: Hall, event: e.Restarted) -> None:
-    known = hall.offset_ms if hall.clock_trusted else max(hall.offset_ms, hall.floor_offset_ms)
-    hall.floor_offset_ms = hall.last_at + known - event.at
+    """Within one boot hall time has run on, so that a clock that reads something else has been stepped meanwhile."""
+    if not event.same_boot:
+        known = hall.offset_ms if hall.clock_trusted else max(hall.offset_ms, hall.floor_offset_ms)
+        hall.floor_offset_ms = hall.last_at + known - event.at
+        _day_read_with(hall, event.offset_ms, event.at)
     hall.restarted_at = event.at
-    hall.offset_ms = hall.day_offset_ms = event.offset_ms
+    hall.offset_ms = event.offset_ms
     hall.clock_trusted, hall.corrected_ms = event.trusted, event.corrected_ms
+    hall.over_at = over_at(hall)
 
 
 def _clock_stepped(hall: Hall, event: e.ClockStepped) -> None:
     hall.offset_ms = event.offset_ms
+    hall.over_at = over_at(hall)
 
 
 def _clock_trusted(hall: Hall, event: e.ClockTrusted) -> None:
     hall.corrected_ms = 0
-    _vouched_for(hall, event.offset_ms)
+    _vouched_for(hall, event.offset_ms, event.at)
 
 
 def _clock_confirmed(hall: Hall, event: e.ClockConfirmed) -> None:
     hall.corrected_ms += event.offset_ms - hall.offset_ms
-    _vouched_for(hall, event.offset_ms)
+    _vouched_for(hall, event.offset_ms, event.at)
 
 
-def _vouched_for(hall: Hall, offset_ms: int) -> None:
+def _vouched_for(hall: Hall, offset_ms: int, at: int) -> None:
     """Only now is it known what day it is; a day that a person opened meanwhile is today's, whatever it was called."""
     if not hall.clock_trusted and not hall.by_hand:
-        hall.day_offset_ms = offset_ms
+        _day_read_with(hall, offset_ms, at)
     if not hall.clock_trusted:
         hall.by_hand = False
     hall.offset_ms = offset_ms
     hall.clock_trusted = True
+    hall.over_at = over_at(hall)
+
+
+def _day_read_with(hall: Hall, offset_ms: int, at: int) -> None:
+    """The wall now reads hall time plus ``offset_ms`` and goes on from what it read last, as far as anybody knows; but
+    the day was not opened later than it is ``at`` this moment."""
+    opened_ms = hall.opened_ms + hall.offset_ms - hall.day_offset_ms
+    now = wall(hall, at) - hall.offset_ms + offset_ms
+    hall.day_offset_ms, hall.opened_ms = offset_ms, min(opened_ms, now)
 
 
 def _day_opened(hall: Hall, event: e.DayOpened) -> None:
+    if hall.day:
+        hall.issued_on[hall.day] = hall.issued
+    hall.issued = hall.issued_on.pop(event.day, {})
+    for day in [*hall.issued_on][:-REDEEMED_WITHIN_D]:  # those opened last stand last
+        del hall.issued_on[day]
+    ended = min(hall.day or event.day, event.day)  # the date that begins may yet prove wrong, and lose nobody anything
+    hall.bookings = {
+        code: each for code, each in hall.bookings.items() if not each.ticket and (each.day >= ended or not each.missed)
+    }
+    oldest = days_before(ended, REDEEMED_WITHIN_D - 1)
+    hall.unserved = {key: service for key, service in hall.unserved.items() if key >= oldest}
     hall.day, hall.day_offset_ms = event.day, hall.offset_ms
-    hall.day_ends = day_ends(event.day)
+    hall.opened_ms = wall(hall, event.at)
+    hall.over_at = over_at(hall)
     hall.by_hand = bool(event.by) and no_hours_now(hall, event.at)
     hall.calling = hall.issue_closed = hall.closed = False
     hall.lunch_at = 0
     hall.frozen = []
     hall.approvals.clear()
     hall.alerts = {key: alert for key, alert in hall.alerts.items() if key[0] == "calendar"}
-    oldest = days_before(event.day, REDEEMED_WITHIN_D)
-    hall.unserved = {key: service for key, service in hall.unserved.items() if key >= oldest}
     for queues in hall.lanes.values():
         queues.clear()
-    for mapping in (hall.issued, hall.tickets, hall.by_key, hall.printing, hall.answers, hall.waiting_in):
+    for mapping in (hall.tickets, hall.by_key, hall.printing, hall.answers, hall.waiting_in):
         mapping.clear()
     hall.open_tickets = hall.targeted = 0
     hall.back.clear()
+    hall.aside.clear()
     hall.voices.clear()
-    hall.bookings = {code: each for code, each in hall.bookings.items() if each.day >= event.day}
     hall.announced = []
     hall.groups = {name: Group() for name in hall.groups}
     for desk_id in hall.desks:
@@ -111,6 +136,15 @@ def _lunch_ended(hall: Hall, _: e.LunchEnded) -> None:
 def _issue_closed(hall: Hall, event: e.IssueClosed) -> None:
     hall.issue_closed = True
     hall.lunch_at = 0
+    for desk_id in hall.desks:
+        hall.desks[desk_id] = desk_after(hall, desk_id, event)
+
+
+def _issue_reopened(hall: Hall, event: e.IssueReopened) -> None:
+    hall.issue_closed = hall.closed = False
+    hall.by_hand = hall.by_hand or no_hours_now(hall, event.at)
+    if hall.by_hand:
+        hall.lunch_at = 0  # noon is one of the clock's hours
     for desk_id in hall.desks:
         hall.desks[desk_id] = desk_after(hall, desk_id, event)
 
@@ -145,12 +179,13 @@ def _emergency_began(hall: Hall, event: e.EmergencyBegan) -> None:
 
 
 def _emergency_ended(hall: Hall, event: e.EmergencyEnded) -> None:
-    hall.frozen.append((hall.emergency_at, event.at))
+    began, ended = hall.emergency_at, event.at
+    hall.frozen.append((began, ended))
     hall.emergency_at = 0
     for number, ticket in hall.tickets.items():
-        hall.tickets[number] = thawed_ticket(ticket, event.lasted_ms)  # neither state nor key: no lane moves
+        hall.tickets[number] = thawed_ticket(ticket, began, ended)  # neither state nor key: no lane moves
     for desk_id, desk in hall.desks.items():
-        hall.desks[desk_id] = thawed_desk(desk, event.lasted_ms)
+        hall.desks[desk_id] = thawed_desk(desk, began, ended)
 
 
 EVOLVE: Handlers = {
@@ -165,6 +200,7 @@ EVOLVE: Handlers = {
     e.LunchBegan: _lunch_began,
     e.LunchEnded: _lunch_ended,
     e.IssueClosed: _issue_closed,
+    e.IssueReopened: _issue_reopened,
     e.DayClosed: _day_closed,
     e.HoursAnnounced: _hours_announced,
     e.HoursShown: _hours_shown,

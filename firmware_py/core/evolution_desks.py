@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from firmware_py.core import events as e
-from firmware_py.core.changing import Handlers, desk_after, left
+from firmware_py.core.changing import Handlers, desk_after, left, release
 from firmware_py.core.evolution_visits import joined
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Desk, Session
@@ -17,11 +17,11 @@ def _logged_in(hall: Hall, event: e.LoggedIn) -> None:
 
 
 def _stood_in(hall: Hall, event: e.StoodIn) -> None:
-    """Somebody else sits there now: whoever was away is no longer missed, and is asked nothing at this desk."""
+    """Somebody else sits there now: whoever was away is no longer missed, is asked nothing at this desk, and a pause
+    that was only pending is dropped."""
     session = Session(event.staff, event.role, event.at, event.acting_for)
     desk = desk_after(hall, event.desk, event)
-    reason = desk.reason if desk.state is DeskState.PAUSE_PENDING else ""
-    hall.desks[event.desk] = replace(_here(desk), session=session, reason=reason)
+    hall.desks[event.desk] = replace(_here(desk), session=session, reason="")
     joined(hall, hall.desks[event.desk])
     _use_second_desk(hall, event)
 
@@ -43,13 +43,13 @@ def _logged_out(hall: Hall, event: e.LoggedOut) -> None:
         testing_since=0,
         undo=None,
     )
-    if event.approver:
-        hall.approvals.pop(("logout", str(event.desk)), None)
+    for kind in ("logout", "leave"):  # both were about this session, needed or not
+        hall.approvals.pop((kind, str(event.desk)), None)
 
 
 def _here(desk: Desk) -> Desk:
     """Nobody is missed at the desk, and nothing is asked about it."""
-    return replace(desk, away_since=0, away_stage=0, excused="", explained=False)
+    return replace(desk, away_since=0, away_stage=0, excused="", explained=False, owes_reason=False)
 
 
 def _desk_left(hall: Hall, event: e.DeskWaits | e.DeskPaused) -> None:
@@ -62,7 +62,7 @@ def _desk_held_up(hall: Hall, event: e.PausePending | e.DeskFailed) -> None:
 
 
 def _desk_resumed(hall: Hall, event: e.DeskResumed) -> None:
-    """How long it took is kept: who was away for ten minutes may still say why (R-DESK-03)."""
+    """Who was away for ten minutes still owes the reason (R-DESK-03)."""
     hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), reason="", away_since=0)
 
 
@@ -72,14 +72,16 @@ def _desk_mended(hall: Hall, event: e.DeskMended) -> None:
 
 def _absence(hall: Hall, event: e.AbsenceReminded | e.AbsenceReported | e.AbsenceLong) -> None:
     desk = hall.desks[event.desk]
-    hall.desks[event.desk] = replace(desk, away_stage=desk.away_stage + 1)
+    owes = desk.owes_reason or (isinstance(event, e.AbsenceReported) and not event.explained)
+    hall.desks[event.desk] = replace(desk, away_stage=desk.away_stage + 1, owes_reason=owes)
 
 
 def _explained(hall: Hall, event: e.AbsenceExplained) -> None:
-    hall.desks[event.desk] = replace(hall.desks[event.desk], explained=True)
+    hall.desks[event.desk] = replace(hall.desks[event.desk], explained=True, owes_reason=False)
 
 
 def _assigned(hall: Hall, event: e.DeskAssigned) -> None:
+    release(hall, event.desk, event.services)
     hall.desks[event.desk] = replace(hall.desks[event.desk], services=event.services, tide=False)
 
 
@@ -88,6 +90,7 @@ def _tide_opened(hall: Hall, event: e.TideOpened) -> None:
 
 
 def _tide_closed(hall: Hall, event: e.TideClosed) -> None:
+    release(hall, event.desk, event.services)
     hall.desks[event.desk] = replace(hall.desks[event.desk], services=event.services, tide=False)
 
 

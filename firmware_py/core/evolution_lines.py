@@ -12,6 +12,7 @@ from firmware_py.core.lines import line_after
 from firmware_py.core.model import Callback, Device, Line
 from firmware_py.core.neighbours import answers_itself
 from firmware_py.core.overlap import served_at
+from firmware_py.core.rating import HEARD_MS
 from firmware_py.core.schedule import in_hours
 from firmware_py.core.states import DeskState, LineState
 
@@ -48,7 +49,7 @@ def _supervisor_alerted(hall: Hall, event: e.SupervisorAlerted) -> None:
 
 
 def _pickup_claimed(hall: Hall, event: e.PickupClaimed) -> None:
-    _line(hall, event, claimed=event.desk)
+    _line(hall, event, claimed=event.desk, claimed_ring=hall.lines[event.line].ring)
 
 
 def _caller_noted(hall: Hall, event: e.CallerNoted) -> None:
@@ -103,10 +104,24 @@ def _task_done(hall: Hall, event: e.CallbackClosed | e.RecordFiled) -> None:
 
 def _device_failed(hall: Hall, event: e.DeviceFailed) -> None:
     hall.devices[event.instance, event.device] = Device(event.reason, event.at)
+    if event.device == "instance":
+        _presses_late(hall, event, hall.plan.limits.eval.drain_s * 1000)
 
 
 def _device_mended(hall: Hall, event: e.DeviceMended) -> None:
     hall.devices.pop((event.instance, event.device), None)
+    if event.device == "instance":
+        _presses_late(hall, event, HEARD_MS)
+
+
+def _presses_late(hall: Hall, event: e.DeviceFailed | e.DeviceMended, wait_ms: int) -> None:
+    """What was pressed on an evaluator out of reach has ``wait_ms`` to arrive, but no longer than its window lasts."""
+    window_ms = hall.plan.limits.eval.window_s * 1000
+    for desk in hall.desks.values():
+        ticket = hall.tickets.get(desk.rating)
+        if ticket is not None and ticket.evaluator == event.instance:
+            late_until = min(event.at + wait_ms, ticket.opened_at + window_ms)
+            hall.tickets[ticket.number] = replace(ticket, late_until=late_until)
 
 
 EVOLVE: Handlers = {

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from firmware_py.core import events as e
+from firmware_py.core.absence import REPORTED
 from firmware_py.core.changing import Handlers, nothing
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Alert, Approval, Booking
@@ -12,7 +13,8 @@ def _approved(hall: Hall, event: e.Approved) -> None:
     """Leave for somebody who has already gone is used at once; everything else waits for what it allows."""
     desk = hall.desks.get(int(event.subject)) if event.kind == "leave" else None
     if desk is not None and desk.away_since:
-        hall.desks[desk.id] = replace(desk, excused=event.reason)
+        owes = desk.owes_reason and desk.away_stage < REPORTED  # of an absence before this one
+        hall.desks[desk.id] = replace(desk, excused=event.reason, owes_reason=owes)
     else:
         hall.approvals[event.kind, event.subject] = Approval(event.approver, event.reason)
 
@@ -40,8 +42,12 @@ def _booked(hall: Hall, event: e.Booked) -> None:
     hall.bookings[event.code] = Booking(event.code, event.service, event.day, event.starts, event.ends)
 
 
-def _booking_over(hall: Hall, event: e.BookingCancelled | e.BookingMissed) -> None:
+def _booking_cancelled(hall: Hall, event: e.BookingCancelled) -> None:
     hall.bookings.pop(event.code, None)
+
+
+def _booking_missed(hall: Hall, event: e.BookingMissed) -> None:
+    hall.bookings[event.code] = replace(hall.bookings[event.code], missed=True)
 
 
 EVOLVE: Handlers = {
@@ -52,6 +58,6 @@ EVOLVE: Handlers = {
     e.FindingRaised: nothing,
     e.Patrolled: _patrolled,
     e.Booked: _booked,
-    e.BookingCancelled: _booking_over,
-    e.BookingMissed: _booking_over,
+    e.BookingCancelled: _booking_cancelled,
+    e.BookingMissed: _booking_missed,
 }

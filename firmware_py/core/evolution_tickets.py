@@ -3,13 +3,13 @@
 from msgspec.structs import replace
 
 from firmware_py.core import events as e
-from firmware_py.core.changing import Handlers, announce, desk_after, enqueue, moved, next_state, put
+from firmware_py.core.changing import Handlers, announce, desk_after, enqueue, moved, next_state, put, state_after
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Ticket, Undoable, order_key
 from firmware_py.core.picking import ORDINARY_RULES, PRIORITY_RULES
 from firmware_py.core.states import KLASS_OF, LANE_OF_KLASS, DeskState, Klass, Lane, TicketState
 
-PRINTING = TicketState.PRINTING
+PRINTING, GREEN = TicketState.PRINTING, Klass.GREEN
 
 
 def _taken(hall: Hall, event: e.Taken) -> None:
@@ -33,6 +33,7 @@ def _taken(hall: Hall, event: e.Taken) -> None:
 
 
 def _manual_entered(hall: Hall, event: e.ManualEntered) -> None:
+    hall.closed = False
     ordinal = len(hall.tickets) + 1
     klass, state = Klass.ORDINARY, TicketState.WAITING  # it is on paper already
     key = order_key(event.handed_at, ordinal)
@@ -90,10 +91,13 @@ def _called(hall: Hall, event: e.Called) -> None:
         target=0,
         heard_at=0,
         back=False,
+        called_seq=hall.seq,
     )
     put(hall, old, ticket)
-    hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket=event.ticket, rated=False, undo=None)
-    if event.approver:
+    desk = hall.desks[event.desk]
+    state = state_after(hall, desk, event)
+    hall.desks[event.desk] = replace(desk, state=state, since=event.at, ticket=event.ticket, rated=False, undo=None)
+    if hall.approvals:  # called in turn, too: what was allowed has come about (R-CORE-07)
         hall.approvals.pop(("call", event.ticket), None)
     announce(hall, ticket, "final" if event.final else "call", event.desk, event.at)
 
@@ -134,6 +138,8 @@ def _returned(hall: Hall, event: e.Returned) -> None:
         returns=old.returns + 1,
         ripe_at=event.ripe_at,
         implicit=False,
+        unconfirmed=False,  # somebody holds the slip
+        green=old.green or old.klass is GREEN,
         contributors=served_by,
     )
     put(hall, old, new)
@@ -148,7 +154,16 @@ def _upgraded(hall: Hall, event: e.Upgraded) -> None:
 
 def _granted(hall: Hall, event: e.Granted) -> None:
     old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event), klass=Klass.GRANTED, lane=Lane.GRANTED, desk=0))
+    new = replace(
+        old,
+        state=next_state(old, event),
+        klass=Klass.GRANTED,
+        lane=Lane.GRANTED,
+        desk=0,
+        target=0,  # it goes next wherever its service is served
+        green=old.green or old.klass is GREEN,
+    )
+    put(hall, old, new)
 
 
 HOLDING = frozenset({DeskState.CALLING, DeskState.SERVING, DeskState.RATING, DeskState.PAUSE_PENDING})

@@ -50,6 +50,7 @@ def _arrived(hall: Hall, event: e.Arrived) -> None:
         old,
         state=next_state(old, event),
         arrived_at=event.at,
+        unconfirmed=False,  # somebody holds the slip
         visit=visit,
         contributors=contributors(old, desk),
     )
@@ -116,9 +117,8 @@ def _transferred(hall: Hall, event: e.Transferred) -> None:
     desk = hall.desks[event.desk]
     if desk.ticket == event.ticket:  # a held one leaves whoever is served here in peace
         desk = replace(desk_after(hall, event.desk, event), ticket="")
-    hall.desks[event.desk] = replace(desk, undo=Undoable("transfer", old, event.at))
-    if event.approver:
-        hall.approvals.pop(("transfer", event.ticket), None)
+    used = hall.approvals.pop(("transfer", event.ticket), None)
+    hall.desks[event.desk] = replace(desk, undo=Undoable("transfer", old, event.at, used))
 
 
 def _item_added(hall: Hall, event: e.ItemAdded) -> None:
@@ -150,13 +150,18 @@ def _pass_undone(hall: Hall, event: e.PassUndone) -> None:
 
 def _transfer_undone(hall: Hall, event: e.TransferUndone) -> None:
     desk = hall.desks[event.desk]
+    if desk.undo and desk.undo.approval:  # it was allowed once, and is still to happen
+        hall.approvals.setdefault(("transfer", event.ticket), desk.undo.approval)
     if _restored(hall, event).state is not HELD:  # a held one leaves whoever is served here in peace
         desk = replace(desk_after(hall, event.desk, event), ticket=event.ticket)
     hall.desks[event.desk] = replace(desk, undo=None)
 
 
 def _finish_undone(hall: Hall, event: e.FinishUndone) -> None:
-    _restored(hall, event)
+    window = hall.tickets[event.ticket]
+    again = _restored(hall, event)
+    # what the citizen pressed before the evaluator heard of this may still be on its way (R-EVAL-02)
+    hall.tickets[again.number] = replace(again, evaluator=window.evaluator, window_seq=window.window_seq)
     hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket=event.ticket, rating="", undo=None)
 
 
@@ -165,7 +170,7 @@ def _restored(hall: Hall, event: e.PassUndone | e.TransferUndone | e.FinishUndon
     old, undo = hall.tickets[event.ticket], hall.desks[event.desk].undo
     before = undo.before if undo else old
     state = HELD if before.state is HELD else next_state(old, event)
-    new = replace(before, klass=old.klass, state=state)
+    new = replace(before, klass=old.klass, green=old.green, state=state)
     put(hall, old, new)
     return new
 

@@ -33,15 +33,18 @@ class Hall:
 
     ``seq`` is the place in the journal this is true at. ``lanes`` holds the keys of WAITING tickets per lane and queue
     (one nobody stands in has no entry), ``waiting_in`` counts them per service, ``by_key`` finds the number again,
-    ``printing`` the PRINTING ones in order of time. ``day_offset_ms`` is the clock offset the business day was opened
-    with, ``by_hand`` = by a person and not by the clock, ``restarted_at`` when the controller last came up. A clerk
+    ``printing`` the PRINTING ones in order of time. ``opened_ms`` is what the wall read when the business day was
+    opened, ``day_offset_ms`` the clock offset that was read with, ``over_at`` the hall time from which the day belongs
+    to the past (``schedule.over_at``); ``by_hand`` = by a person and not by the clock. ``issued`` are today's highest
+    numbers, ``issued_on`` those of the days opened last: they go on should such a date come again after a wrong clock.
+    ``restarted_at`` is when the controller last came up. A clerk
     added ``corrected_ms`` to what the machine's own clock reads; no offset below ``floor_offset_ms`` can be true after
     a restart (R-CORE-20). ``hours`` are today's sessions; ``lunch_at`` is when the morning closed, 0 = it is not noon;
     ``emergency_at`` when everything was stopped, 0 = it is not; ``frozen`` the spans it was today. ``bookings`` are by
     code, ``approvals`` and ``alerts`` by kind and subject; ``unserved`` are tickets of earlier days that may still be
     redeemed, ``day/number`` to service (T30). ``voices`` are the instances
     that have announced today, ``patrolled`` when each inspector came last. ``back`` are the held tickets whose citizens
-    have reported back, ``targeted`` counts the WAITING ones meant for one desk.
+    have reported back, ``aside`` all held and passed ones, ``targeted`` counts the WAITING ones meant for one desk.
     """
 
     __slots__ = (
@@ -49,6 +52,7 @@ class Hall:
         "announced",
         "answers",
         "approvals",
+        "aside",
         "back",
         "bookings",
         "by_hand",
@@ -59,7 +63,6 @@ class Hall:
         "closed",
         "corrected_ms",
         "day",
-        "day_ends",
         "day_offset_ms",
         "desks",
         "devices",
@@ -71,12 +74,15 @@ class Hall:
         "hours_changes",
         "issue_closed",
         "issued",
+        "issued_on",
         "lanes",
         "last_at",
         "lines",
         "lunch_at",
         "offset_ms",
         "open_tickets",
+        "opened_ms",
+        "over_at",
         "patrolled",
         "plan",
         "planned_desks",
@@ -100,11 +106,13 @@ class Hall:
         self.restarted_at = 0
         self.day = ""
         self.day_offset_ms = 0
-        self.day_ends = 0
+        self.opened_ms = 0
+        self.over_at = 0
         self.calling = False
         self.issue_closed = False
         self.closed = False
         self.issued: dict[str, int] = {}
+        self.issued_on: dict[str, dict[str, int]] = {}
         self.tickets: dict[str, Ticket] = {}
         self.open_tickets = 0
         self.lanes: dict[Lane, dict[str, WaitingKeys]] = {lane: {} for lane in Lane}
@@ -129,6 +137,7 @@ class Hall:
         self.frozen: list[tuple[int, int]] = []
         self.waiting_in: dict[str, int] = {}
         self.back: set[str] = set()
+        self.aside: set[str] = set()
         self.targeted = 0
         self.bookings: dict[str, Booking] = {}
         self.approvals: dict[tuple[str, str], Approval] = {}

@@ -2,12 +2,14 @@
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
+from firmware_py.core.authority import is_supervisor
 from firmware_py.core.hall import Hall
+from firmware_py.core.holders import not_now
 from firmware_py.core.model import Ticket
 from firmware_py.core.plan import Service
 from firmware_py.core.schedule import hours_text, issue_refusal, next_issue
 from firmware_py.core.states import Klass, Lane, TicketState
-from firmware_py.core.tickets import require
+from firmware_py.core.tickets import allowed, require
 from firmware_py.errors import Rejected
 
 NUMBERS_MAX = 9999
@@ -131,10 +133,17 @@ def kiosk_started(hall: Hall, command: c.KioskStarted, at: int, by: str) -> list
 
 
 def cancel(hall: Hall, command: c.Cancel, at: int, by: str) -> list[e.Event]:
-    """T05."""
-    del by
+    """T05. Whom a desk has served before is not finished with by a key of the dispenser: he is owed the invitation to
+    rate, or somebody who answers for it (R-EVAL-01).
+
+    Raises:
+        Rejected: ``served_before``; ``unknown_ticket``, or what ``not_now`` says of a ticket that does not wait.
+    """
     ticket = ticket_of(hall, command.ticket)
-    require(ticket.number, ticket.state, e.Cancelled)
+    if not allowed(ticket.state, e.Cancelled):
+        raise not_now(ticket)
+    if ticket.contributors and not is_supervisor(hall.plan, by):
+        raise Rejected("served_before", ticket=ticket.number)
     return [e.Cancelled(at, ticket.number)]
 
 

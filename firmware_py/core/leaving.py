@@ -49,6 +49,12 @@ def _paused(hall: Hall, desk: Desk, at: int, reason: str, *, urgent: bool) -> li
     return [*withdrawn, e.DeskPaused(at, desk.id, reason, alone), *_finding(hall, desk, at, alone)]
 
 
+def waited_too_long(hall: Hall, desk: Desk, at: int) -> list[e.Event]:
+    """请稍候 that has lasted too long is a pause, and at the last desk of a service one that nobody agreed to."""
+    alone = left_alone(hall, desk)
+    return [e.DeskPaused(at, desk.id, "wait_too_long", alone), *_finding(hall, desk, at, alone)]
+
+
 def _may_leave(hall: Hall, desk: Desk, *, urgent: bool) -> tuple[str, ...]:
     """The services nobody stands for afterwards.
 
@@ -74,7 +80,8 @@ def _shown(hall: Hall, services: tuple[str, ...]) -> str:
 
 
 def _on_leave(hall: Hall, desk: Desk) -> bool:
-    return ("leave", str(desk.id)) in hall.approvals
+    """Whether a supervisor has agreed: to this leave, or to the one that already lasts."""
+    return ("leave", str(desk.id)) in hall.approvals or (desk.away_since > 0 and bool(desk.excused))
 
 
 def resume_desk(hall: Hall, command: c.ResumeDesk, at: int, by: str) -> list[e.Event]:

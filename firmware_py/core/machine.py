@@ -16,15 +16,18 @@ follows from the facts so far, in order. Two functions carry the whole idea:
 Between the two stands the journal: the shell decides, appends the events in one transaction, evolves, and only then
 lets anybody see (R-CORE-02). The rules that follow from this:
 
-1.  *Transitions live in tables.* ``tickets.TICKET`` and ``desks.DESK`` say which fact may follow which state. Guards
+1.  *Transitions live in tables.* ``tickets.TICKET``, ``desks.DESK``, ``rating_window.WINDOW`` and ``lines.LINE`` say
+    which fact may follow which state (drawn in ``docs/state-diagrams.md``). Guards
     that need numbers (how many calls, how many seconds) stand in the deciding module of their subject: ``issuing``,
     ``calling``, ``serving``, ``staffing``, ``leaving``, ``assigning``, ``rating``, ``phoning``, ``business_day``.
 2.  *Time is an argument.* ``at`` is hall time: milliseconds UTC that never run backwards. The wall clock is hall time
     plus an offset that is itself a fact, so that a clock set wrong by an hour moves the opening hours and nothing else.
 3.  *The order is decided once*, in ``picking``, and its reasons travel with the event (R-CORE-05).
-4.  *A refusal is an answer.* What a later release will do is refused as ``not_yet`` today, never ignored.
+4.  *A refusal is an answer.* Nothing is ignored: what cannot be done now names a reason, whose sentence tells the
+    clerk what to press next.
 5.  *Nobody writes a rating but a citizen.* The only facts with a level come from an evaluator's journal with the proof
     of an open window (R-EVAL-04); no command has such a field.
+6.  *Whoever answers for an exception is a fact too*: approvals are journalled, for one thing, and used once.
 
 ``due(hall, at)`` names the next moment at which time alone decides something; the shell sleeps until then.
 """
@@ -153,9 +156,10 @@ def decide(hall: Hall, asked: c.Command | f.Fact, at: int, by: str = "") -> list
     """
     if hall.emergency_at:
         emergency.stands_still(asked)
-    decider = DECIDE.get(type(asked))
-    if decider is None:
-        raise Rejected("not_yet", command=type(asked).__name__)
+    try:
+        decider = DECIDE[type(asked)]
+    except KeyError:
+        raise Rejected("not_yet", command=type(asked).__name__) from None
     return decider(hall, asked, at, by)
 
 

@@ -25,11 +25,12 @@ DIGITS = re.compile(r"[0-9]{3,4}", re.ASCII)
 def enter_manual(hall: Hall, command: c.EnterManual, at: int, by: str) -> list[e.Event]:
     """The slip's holder waits from the minute it was handed out, as if the dispenser had issued it then (3.6, 5).
 
-    Also after closing and while the dispensers are down: whoever holds a slip handed out in time is served (R-CORE-16).
+    Also after closing and while the dispensers are down: whoever holds a slip handed out in time is served (R-CORE-16),
+    and the day, should it have closed, is open again until then.
 
     Raises:
         Rejected: ``no_manual_slips``, ``bad_manual_number``, ``number_used``, ``unknown_service``, ``not_offered``,
-            ``manual_no_day``, ``manual_too_late``, ``bad_handed``, ``handed_future`` or ``handed_outside``.
+            ``manual_no_day``, ``bad_handed``, ``handed_future`` or ``handed_outside``.
     """
     number = _number(hall, command.ticket)
     service = hall.plan.service(command.service)
@@ -39,8 +40,6 @@ def enter_manual(hall: Hall, command: c.EnterManual, at: int, by: str) -> list[e
         raise Rejected("not_offered", service=service.shown)
     if not hall.day or day_over(hall, at):
         raise Rejected("manual_no_day")
-    if hall.closed:
-        raise Rejected("manual_too_late", ticket=number)
     return [e.ManualEntered(at, number, service.id, _handed_at(hall, command.handed, at), by)]
 
 
@@ -53,6 +52,7 @@ def _number(hall: Hall, text: str) -> str:
     digits = number[len(prefix) :]
     if not DIGITS.fullmatch(digits) or not int(digits):
         raise Rejected("bad_manual_number", prefix=prefix)
+    number = f"{prefix}{int(digits):03d}"  # M0012 is M012: one slip is one number (R-CORE-03)
     if number in hall.tickets:
         raise Rejected("number_used", ticket=number)
     return number

@@ -36,7 +36,10 @@ class Ticket(msgspec.Struct, frozen=True, gc=False):
     (R-CORE-14); ``contributors`` who served it (R-EVAL-12). ``back`` = held, and its citizen has reported back.
     ``heard_at`` is when its first reading had been played (R-CALL-02). Inside ``slot_from`` to ``slot_until`` an
     appointment has priority (R-CORE-08). ``redeems`` is the unserved ticket of an earlier day it stands for,
-    ``day/number`` (T30).
+    ``day/number`` (T30). ``called_seq`` is its call's place in the journal: what was announced before belongs to an
+    earlier call. ``late_until`` is by when a press may still arrive from an evaluator that was out of reach while its
+    window was open, 0 = it never was (R-EVAL-02). ``green`` = it was of class G before leave or its return made it
+    another: patience and slow reading stay.
     """
 
     number: str
@@ -76,6 +79,9 @@ class Ticket(msgspec.Struct, frozen=True, gc=False):
     slot_until: int = 0
     redeems: str = ""
     visit: Visit | None = None
+    called_seq: int = 0
+    green: bool = False
+    late_until: int = 0
 
     @property
     def queue(self) -> str:
@@ -92,13 +98,21 @@ class Session(msgspec.Struct, frozen=True, gc=False):
     acting_for: str = ""
 
 
+class Approval(msgspec.Struct, frozen=True):
+    """Somebody answers for one thing, once (R-CORE-07)."""
+
+    approver: str
+    reason: str
+
+
 class Undoable(msgspec.Struct, frozen=True, gc=False):
-    """What a desk may take back for five seconds (R-CORE-29): ``finish``, ``pass`` or ``transfer``, and the ticket as
-    it was before."""
+    """What a desk may take back for five seconds (R-CORE-29): ``finish``, ``pass`` or ``transfer``, the ticket as it
+    was before, and the approval that a transfer used up."""
 
     kind: str
     before: Ticket
     at: int
+    approval: Approval | None = None
 
 
 class Desk(msgspec.Struct, frozen=True, gc=False):
@@ -106,7 +120,8 @@ class Desk(msgspec.Struct, frozen=True, gc=False):
 
     ``services`` are what it serves today (R-CORE-09), ``tide`` = its tidal ones among them. ``away_since`` is when
     staff left (hall time, 0 = here), ``away_stage`` how many absence facts followed, ``excused`` why none
-    may, ``explained`` = a reason was given. ``interrupted`` = 离开办理 with a citizen at the desk. ``testing_since`` is
+    may, ``explained`` = a reason was given, ``owes_reason`` = an absence of ten minutes or more is still to be
+    explained, however short a later one. ``interrupted`` = 离开办理 with a citizen at the desk. ``testing_since`` is
     since when its evaluator is being tried, 0 = it is not (R-EVAL-10).
     """
 
@@ -127,6 +142,7 @@ class Desk(msgspec.Struct, frozen=True, gc=False):
     interrupted: bool = False
     testing_since: int = 0
     undo: Undoable | None = None
+    owes_reason: bool = False
 
     @property
     def testing(self) -> bool:
@@ -135,7 +151,8 @@ class Desk(msgspec.Struct, frozen=True, gc=False):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A telephone line now. ``alerted`` are the desks asked to take the call, ``claimed`` the one that pressed 代接.
+    """A telephone line now. ``alerted`` are the desks asked to take the call, ``claimed`` the one that pressed 代接,
+    ``claimed_ring`` the ring at which it did.
 
     ``rang_at`` is when the last burst began, ``lifted_at`` when somebody lifted last without a ring of its own, 0 =
     that lift has explained a call already; ``caller`` a keyed hash. ``charged`` = the call counts for its own desk,
@@ -157,6 +174,7 @@ class Line(msgspec.Struct, frozen=True):
     uncovered: bool = False
     overlap_ms: int = 0
     overlap_from: int = 0
+    claimed_ring: int = 0
 
 
 class Callback(msgspec.Struct, frozen=True):
@@ -170,7 +188,8 @@ class Callback(msgspec.Struct, frozen=True):
 
 
 class Booking(msgspec.Struct, frozen=True):
-    """An appointment (R-CORE-08): its slot in minutes after midnight of ``day``, and the ticket it became."""
+    """An appointment (R-CORE-08): its slot in minutes after midnight of ``day``, and the ticket it became. ``missed`` =
+    its day is over as far as the clock knew; should that prove wrong it may still be kept."""
 
     code: str
     service: str
@@ -178,13 +197,7 @@ class Booking(msgspec.Struct, frozen=True):
     starts: int
     ends: int
     ticket: str = ""
-
-
-class Approval(msgspec.Struct, frozen=True):
-    """Somebody answers for one thing, once (R-CORE-07)."""
-
-    approver: str
-    reason: str
+    missed: bool = False
 
 
 class Alert(msgspec.Struct, frozen=True):

@@ -66,9 +66,21 @@ def picked_up_at(hall: Hall, line: Line, at: int) -> int:
     return 0
 
 
+CLAIM_RINGS = 1
+"""A telephone that is being taken rings at most once more; one that goes on was not."""
+
+
+def claim_stands(line: Line, rings: int) -> bool:
+    """Whether 代接 was pressed, and the call is still to be believed taken now that it has rung ``rings`` times: a
+    promise to take it is no answer (rules.md 3.9)."""
+    return bool(line.claimed) and rings - line.claimed_ring <= CLAIM_RINGS
+
+
 def _pickup_group(hall: Hall, line: Line) -> Iterator[Line]:
+    """The telephones that may have taken the call: first that of the desk that said it would."""
     plan = hall.plan.desk(line.desk)
-    for each in plan.neighbours if plan else ():
+    neighbours_ = plan.neighbours if plan else ()
+    for each in (line.claimed, *neighbours_) if line.claimed else neighbours_:
         neighbour = hall.plan.desk(each)
         other = hall.lines.get(neighbour.phone) if neighbour else None
         if other is not None:

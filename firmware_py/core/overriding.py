@@ -5,6 +5,7 @@ from firmware_py.core import events as e
 from firmware_py.core.approving import answers, approval
 from firmware_py.core.calling import desk_of, may_call
 from firmware_py.core.hall import Hall
+from firmware_py.core.holders import not_now
 from firmware_py.core.issuing import ticket_of
 from firmware_py.core.model import Ticket
 from firmware_py.core.picking import record
@@ -73,9 +74,11 @@ def upgrade(hall: Hall, command: c.Upgrade, at: int, by: str) -> list[e.Event]:
     """T28: ordinary becomes priority; who came first among those stays first, for the arrival time is the same.
 
     Raises:
-        Rejected: ``not_ordinary``; or the ticket does not wait.
+        Rejected: ``not_ordinary``; ``unknown_ticket``, or what ``not_now`` says of a ticket that does not wait.
     """
-    ticket = _waiting(hall, command.ticket)
+    ticket = ticket_of(hall, command.ticket.strip().upper())
+    if ticket.state is not TicketState.WAITING:
+        raise not_now(ticket)
     if ticket.klass is not Klass.ORDINARY:
         raise Rejected("not_ordinary", ticket=ticket.number)
     return [e.Upgraded(at, ticket.number, by)]

@@ -11,7 +11,7 @@ from firmware_py.core.callbacks import owe_call, owe_record
 from firmware_py.core.calling import desk_of
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Line
-from firmware_py.core.neighbours import answers_itself, neighbours, picked_up_at
+from firmware_py.core.neighbours import answers_itself, claim_stands, neighbours, picked_up_at
 from firmware_py.core.overlap import overlap_ms
 from firmware_py.core.ring import DEVICE
 from firmware_py.core.schedule import in_hours
@@ -36,7 +36,8 @@ def ring_began(hall: Hall, fact: f.RingBegan, at: int, by: str) -> list[e.Event]
         return found
     if not answers_itself(hall, hall.desks[line.desk]) and not line.alerted:
         found += _alert(hall, line, at, fact.ring)
-    if fact.ring >= hall.plan.limits.phone.supervisor_after and not line.supervisor and not line.claimed:
+    late = fact.ring >= hall.plan.limits.phone.supervisor_after
+    if late and not line.supervisor and not claim_stands(line, fact.ring):
         found.append(e.SupervisorAlerted(at, line.id, fact.ring))
     return found
 
@@ -96,11 +97,15 @@ def hung_up(hall: Hall, fact: f.HungUp, at: int, by: str) -> list[e.Event]:
 
 
 def ringing_stopped(hall: Hall, fact: f.RingingStopped, at: int, by: str) -> list[e.Event]:
-    """Six seconds of silence: taken elsewhere by who pressed 代接 or who lifted just then, abandoned, or missed."""
+    """Six seconds of silence: taken elsewhere by who pressed 代接 or who lifted just then, abandoned, or missed.
+
+    Who pressed 代接 counts if the call rang at most once more, or if their own telephone was lifted just then; else
+    they never came, and the call is as missed as any (invariant 20).
+    """
     line = _line(hall, fact.line, by)
     if line is None:
         return []
-    taken_at = line.claimed or picked_up_at(hall, line, at)
+    taken_at = line.claimed if claim_stands(line, fact.rings) else picked_up_at(hall, line, at)
     if taken_at:
         return _answered(hall, line, at, fact.rings, taken_at, neighbour=True, inferred=True)
     hours = in_hours(hall, at)
@@ -152,16 +157,19 @@ def watch_began(hall: Hall, fact: f.WatchBegan, at: int, by: str) -> list[e.Even
 
 
 def pickup(hall: Hall, command: c.Pickup, at: int, by: str) -> list[e.Event]:
-    """代接: for the line this desk was alerted about.
+    """代接: for the line this desk was alerted about; again where it rings on although somebody had pressed it.
 
     Raises:
         Rejected: ``already_claimed`` or ``no_neighbour_call``.
     """
     del by
     desk = desk_of(hall, command.desk)
+    claimed = 0
     for line in hall.lines.values():
         if desk.id in line.alerted and line.state is LineState.RINGING:
-            if line.claimed:
-                raise Rejected("already_claimed", desk=line.claimed)
-            return [e.PickupClaimed(at, line.id, desk.id)]
+            if not claim_stands(line, line.ring):
+                return [e.PickupClaimed(at, line.id, desk.id)]
+            claimed = line.claimed
+    if claimed:
+        raise Rejected("already_claimed", desk=claimed)
     raise Rejected("no_neighbour_call")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from firmware_py.core.coverage import attended
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Desk
 from firmware_py.core.schedule import MINUTE_MS
@@ -105,7 +106,7 @@ def _special(hall: Hall, desk: Desk) -> bool:
 
 def _in_sight(hall: Hall, desk: Desk) -> tuple[Lanes, Sequence[str]]:
     """The lanes as ``desk`` may look at them now, and the queues it looks at: what it serves, who was sent to it, and
-    who was sent to a desk that nobody sits at any more."""
+    who was sent to a desk where nobody takes them (closed, out of order or paused)."""
     lanes: Lanes = hall.lanes
     queues: Sequence[str] = desk.services
     if hall.targeted:
@@ -113,7 +114,7 @@ def _in_sight(hall: Hall, desk: Desk) -> tuple[Lanes, Sequence[str]]:
             queue
             for waiting in lanes.values()
             for queue in waiting
-            if queue.startswith("@") and not _staffed(hall, int(queue[1:]))
+            if queue.startswith("@") and not attended(hall, int(queue[1:]))
         } - {f"@{desk.id}"}
         queues = (*desk.services, f"@{desk.id}", *orphaned)
         if orphaned:
@@ -125,11 +126,6 @@ def _in_sight(hall: Hall, desk: Desk) -> tuple[Lanes, Sequence[str]]:
             for lane, waiting in lanes.items()
         }
     return lanes, queues
-
-
-def _staffed(hall: Hall, desk_id: int) -> bool:
-    desk = hall.desks.get(desk_id)
-    return desk is not None and desk.session is not None
 
 
 def _served(hall: Hall, desk: Desk, waiting: Queues, orphaned: set[str]) -> Queues:
@@ -148,12 +144,13 @@ def _served(hall: Hall, desk: Desk, waiting: Queues, orphaned: set[str]) -> Queu
 
 
 def _reported_back(hall: Hall, desk: Desk) -> str:
-    """The held ticket that goes first here: put aside at this desk, or at one nobody sits at any more (R-CORE-13)."""
+    """The held ticket that goes first here: put aside at this desk, or at one that is closed, out of order or paused
+    (R-CORE-13)."""
     morning = hall.lunch_at if hall.plan.limits.day.lunch == "drain" else 0
     best, found = 0, ""
     for number in hall.back:
         ticket = hall.tickets[number]
-        mine = ticket.desk == desk.id or (ticket.service in desk.services and not _staffed(hall, ticket.desk))
+        mine = ticket.desk == desk.id or (ticket.service in desk.services and not attended(hall, ticket.desk))
         if mine and (not best or ticket.key < best) and not (morning and ticket.accepted_at >= morning):
             best, found = ticket.key, number
     return found
@@ -194,9 +191,12 @@ def _booked(hall: Hall, waiting: Queues, queues: Sequence[str], at: int) -> tupl
 
 
 def _ripe(hall: Hall, key: int) -> bool:
+    """Whether its group has made enough calls since it came back, or makes none any more (R-CORE-12)."""
     ticket = hall.tickets[hall.by_key[key]]
     group = hall.groups.get(ticket.group)
-    return group is None or group.calls >= ticket.ripe_at
+    if group is None or group.calls >= ticket.ripe_at:
+        return True
+    return not any(plan.group == ticket.group and attended(hall, plan.id) for plan in hall.plan.desks)
 
 
 def _first_ripe(hall: Hall, waiting: Queues, queues: Sequence[str]) -> int:

@@ -15,6 +15,7 @@ from firmware_py.core.model import Desk, Ticket
 from firmware_py.core.states import TicketState
 from firmware_py.errors import Rejected
 
+SERVING = TicketState.SERVING
 LEVELS = range(1, 6)
 """5 非常满意 … 1 非常不满意 (P-05)."""
 
@@ -36,12 +37,15 @@ every two seconds."""
 
 
 def invite(hall: Hall, number: str, desk: int, at: int) -> list[e.Event]:
-    """The invitation of R-EVAL-01, or why there is none (T23)."""
+    """The invitation of R-EVAL-01, or why there is none (T23). Who rated before 办结 was taken back was invited and has
+    answered: one visit, one rating (R-EVAL-03)."""
+    if hall.tickets[number].level:
+        return [e.RatingLocked(at, number, desk)]
     plan = hall.planned_desks.get(desk)
     evaluator = plan.evaluator if plan else ""
     if not evaluator:
         return [e.InviteFailed(at, number, desk, "no_evaluator")]
-    if (evaluator, "keypad") in hall.devices:
+    if hall.devices and ((evaluator, "keypad") in hall.devices or (evaluator, "instance") in hall.devices):
         return [e.InviteFailed(at, number, desk, "evaluator_fault")]
     return [e.RatingOpened(at, number, desk, evaluator)]
 
@@ -67,15 +71,17 @@ def close_previous(hall: Hall, desk: Desk, at: int, *, strict: bool) -> list[e.E
 
 def _ripe_at(hall: Hall, ticket: Ticket) -> int:
     """Hall time from which the next arrival ends this window: a press keeps its whole ``correct_s`` (rules.md 3.8), and
-    one made while the controller was away has the time to be delivered."""
+    one made while the controller was away, or while the evaluator could not be reached, has the time to be
+    delivered: for an evaluator until ``drain_s`` after it was lost, and never longer than the window lasts, so that a
+    dead one keeps no clerk waiting."""
     limits = hall.plan.limits.eval
     corrected = ticket.rated_elapsed_ms + limits.correct_s * 1000 if ticket.level else 0
-    ripe = ticket.opened_at + max(limits.min_open_s * 1000, corrected)
+    ripe = max(ticket.opened_at + max(limits.min_open_s * 1000, corrected), ticket.late_until)
     return max(ripe, hall.restarted_at + HEARD_MS) if hall.restarted_at > ticket.opened_at else ripe
 
 
 def _next_sits_here(hall: Hall, desk: Desk) -> bool:
-    return bool(desk.ticket) and hall.tickets[desk.ticket].state is TicketState.SERVING
+    return bool(desk.ticket) and hall.tickets[desk.ticket].state is SERVING
 
 
 def _end(ticket: Ticket, desk: int, at: int, reason: str) -> e.Event:
@@ -116,9 +122,22 @@ def _window(hall: Hall, desk_id: int, log: str, seq: int, by: str) -> Ticket | N
     return ticket
 
 
+def _taken_back(hall: Hall, fact: f.LevelChosen, by: str) -> Ticket | None:
+    """The ticket served again at the desk because 办结 was taken back, if ``fact`` is about the window it had then.
+
+    The citizen pressed before the evaluator heard of that, and was thanked: the press counts, and the visit is rated
+    when it ends. Once the ticket has left the desk nobody can tell any more what was rated: then it is a stray one.
+    """
+    desk = hall.desks.get(fact.desk)
+    ticket = hall.tickets.get(desk.ticket) if desk else None
+    if ticket is None or ticket.state is not SERVING or ticket.window_seq != fact.window_seq or ticket.evaluator != by:
+        return None
+    return ticket
+
+
 def level_chosen(hall: Hall, fact: f.LevelChosen, at: int, by: str) -> list[e.Event]:
     """T21; in a self-test, no rating whatever it says (R-EVAL-10). The shell clears ``proof`` when it does not hold."""
-    ticket = _window(hall, fact.desk, fact.window_log, fact.window_seq, by)
+    ticket = _window(hall, fact.desk, fact.window_log, fact.window_seq, by) or _taken_back(hall, fact, by)
     if ticket is None or not fact.window_seq or not fact.proof or fact.level not in LEVELS:
         return _no_rating(hall, fact, at, by)
     limits = hall.plan.limits.eval

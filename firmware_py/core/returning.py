@@ -4,31 +4,36 @@ earlier day gets a new number that goes next (T12, T17, T25, T30)."""
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.hall import Hall
+from firmware_py.core.holders import not_now
 from firmware_py.core.issuing import new_number, people_ahead, ticket_of, with_slip
 from firmware_py.core.model import Ticket
 from firmware_py.core.states import Klass, TicketState
-from firmware_py.core.tickets import require
 from firmware_py.errors import Rejected
 
 
 def return_ticket(hall: Hall, command: c.ReturnTicket, at: int, by: str) -> list[e.Event]:
-    """The holder of a number reports: of today's, or with ``day`` of an earlier day's that was never served."""
+    """The holder of a number reports: of today's, or with ``day`` of an earlier day's that was never served.
+
+    Raises:
+        Rejected: what ``not_now`` says of a ticket that needs no return; ``already_back``, ``returns_exhausted``,
+            ``unknown_ticket``; ``nothing_to_redeem``, or what keeps anybody from a number (T30).
+    """
     number, day = command.ticket.strip().upper(), command.day.strip()
     if day and day != hall.day:
         return _redeemed(hall, number, day, at, by)
     ticket = ticket_of(hall, number)
-    if ticket.state is TicketState.WAITING:
-        raise Rejected("still_waiting", ticket=ticket.number)
     if ticket.state is TicketState.HELD:
         return _back(ticket, at)
-    return _queued_again(hall, ticket, at)
+    if ticket.state is not TicketState.PASSED and not _perhaps_never_served(hall, ticket):
+        raise not_now(ticket)
+    returned = _queued_again(hall, ticket, at)
+    if ticket.state is TicketState.RATING:  # who stands at the dispenser rates nothing at the desk
+        return [e.RatingClosed(at, ticket.number, ticket.desk, "returned"), *returned]
+    return returned
 
 
 def _queued_again(hall: Hall, ticket: Ticket, at: int) -> list[e.Event]:
     """T12: the number stays, the turn comes again after ``pass.return_after`` calls (R-CORE-12)."""
-    require(ticket.number, ticket.state, e.Returned)
-    if ticket.state is TicketState.DONE and not _perhaps_never_served(hall, ticket):
-        raise Rejected("ticket_state", ticket=ticket.number, state=ticket.state.value)
     limits = hall.plan.limits.passing
     if ticket.returns >= limits.max_returns:
         raise Rejected("returns_exhausted", ticket=ticket.number)
@@ -37,8 +42,9 @@ def _queued_again(hall: Hall, ticket: Ticket, at: int) -> list[e.Event]:
 
 
 def _perhaps_never_served(hall: Hall, ticket: Ticket) -> bool:
-    """T25: finished by a 3-key pad alone, without a rating; its holder may still come back that day."""
-    return ticket.implicit and not ticket.level and not hall.closed
+    """T25: finished by a 3-key pad alone, and nobody has rated; its holder may still come back that day."""
+    over = ticket.state is TicketState.RATING or ticket.state is TicketState.DONE
+    return over and ticket.implicit and not ticket.level and not hall.closed
 
 
 def _back(ticket: Ticket, at: int) -> list[e.Event]:

@@ -9,7 +9,6 @@ from functools import lru_cache
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import HoursChange
 from firmware_py.core.plan import Hours
-from firmware_py.core.wall_times import day_start
 from firmware_py.core.workdays import (
     add_working_days,
     next_day,
@@ -44,19 +43,28 @@ def _date_text(days: int) -> str:
 
 
 def day_over(hall: Hall, at: int) -> bool:
-    """Whether the business day belongs to the past, by the wall clock and by the clock it was opened with alike:
-    a clock that jumps a day ahead ends nothing (R-CORE-20)."""
-    return over_by(hall, wall(hall, at))
+    """Whether the business day belongs to the past."""
+    return at >= hall.over_at
 
 
-def over_by(hall: Hall, now: int) -> bool:
-    """``day_over`` for who has looked at the wall already."""
-    return hall.day_ends <= now and hall.day_ends <= now - hall.offset_ms + hall.day_offset_ms
+def over_at(hall: Hall) -> int:
+    """Hall time from which the business day belongs to the past: by the wall as it reads now and by the clock the day
+    was opened with alike, the midnight after its opening is there. So a clock that jumps a day ahead ends nothing, and
+    one that is put back leaves no day standing that it had opened too early (R-CORE-20). 0 when there is no day."""
+    if not hall.day:
+        return 0
+    ends_then = hall_time(hall, midnight(hall.opened_ms) + DAY_MS) + hall.offset_ms - hall.day_offset_ms
+    return max(ends_then, hall_time(hall, midnight(_opened_ms(hall)) + DAY_MS))
 
 
-def day_ends(day: str) -> int:
-    """The midnight after ``day``, on the wall's milliseconds; 0 when there is no day."""
-    return day_start(day) + DAY_MS if day else 0
+def running_day(hall: Hall) -> str:
+    """The date on the wall, as it reads now, on which the business day was opened; "" when there is none."""
+    return date_of(_opened_ms(hall)) if hall.day else ""
+
+
+def _opened_ms(hall: Hall) -> int:
+    """What the clock as it is now would have read when the business day was opened."""
+    return hall.opened_ms + hall.offset_ms - hall.day_offset_ms
 
 
 def midnight(wall_ms: int) -> int:
@@ -127,10 +135,10 @@ def issue_refusal(hall: Hall, at: int) -> str:
     ``closed_today``, ``clock_unconfirmed``, ``emergency``."""
     if hall.emergency_at:
         return "emergency"
-    now = at + hall.offset_ms + hall.plan.utc_offset_min * MINUTE_MS
-    over = hall.day_ends <= now and over_by(hall, now)
+    over = at >= hall.over_at
     if not hall.clock_trusted or (hall.by_hand and not over):
         return _refusal_without_clock(hall)
+    now = at + hall.offset_ms + hall.plan.utc_offset_min * MINUTE_MS
     minute = now % DAY_MS // MINUTE_MS
     if not over:
         for hours in hall.hours:
@@ -155,10 +163,11 @@ def issue_refusal(hall: Hall, at: int) -> str:
 
 
 def _refusal_without_clock(hall: Hall) -> str:
-    """A day that is in progress goes on; nothing else begins."""
-    if not hall.day or hall.issue_closed:
-        return "issue_closed" if hall.clock_trusted else "clock_unconfirmed"
-    return "noon" if hall.lunch_at and hall.plan.limits.day.lunch != "duty" else ""
+    """A day in a person's hands goes on. Under a clock nobody vouches for no other gives numbers: nobody knows whether
+    it is still today's, and a ticket of a day that proves to be over would be swept with it."""
+    if not hall.clock_trusted and (not hall.by_hand or hall.issue_closed):
+        return "clock_unconfirmed"
+    return "issue_closed" if hall.issue_closed else ""
 
 
 def hours_text(sessions: tuple[Hours, ...]) -> str:
@@ -204,7 +213,8 @@ def boundaries(hall: Hall, at: int) -> int:
     start = midnight(now)
     day = date_of(now)
     before = lead(hall, day)
-    moments = [start + DAY_MS, start + (hall.offset_ms - hall.day_offset_ms) % DAY_MS]  # the wall's, the business day's
+    moments = [start + DAY_MS]
     for hours in sessions_on(hall, day) if day_over(hall, at) else hall.hours:
         moments += [start + minute * MINUTE_MS for minute in (hours.opens - before, hours.opens, hours.closes)]
-    return hall_time(hall, min(moment for moment in moments if moment > now))
+    soonest = hall_time(hall, min(moment for moment in moments if moment > now))
+    return hall.over_at if at < hall.over_at < soonest else soonest

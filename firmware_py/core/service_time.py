@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from firmware_py.core.hall import Hall
-from firmware_py.core.schedule import DAY_MS, MINUTE_MS, date_of, hall_time, midnight, wall
+from firmware_py.core.schedule import DAY_MS, MINUTE_MS, date_of, hall_time, midnight, running_day, wall
 from firmware_py.core.workdays import CLOSED_MAX, surely_opens_on
 
 NEVER = 1 << 60
@@ -46,11 +46,12 @@ def waited_ms(hall: Hall, accepted_at: int, at: int) -> int:
 
 def _sessions(hall: Hall, from_at: int) -> Iterator[tuple[int, int]]:
     """Sessions of open days that end after ``from_at``, as hall time, in order; the business day's whatever the
-    calendar says of it."""
+    calendar says of the date it has on the wall."""
+    running = running_day(hall)
     start = midnight(wall(hall, from_at))
     for _ in range(CLOSED_MAX):
         day = date_of(start)
-        if day == hall.day or surely_opens_on(hall.plan.calendar, day):
+        if day == running or surely_opens_on(hall.plan.calendar, day):
             for hours in hall.hours:
                 ends = hall_time(hall, start + hours.closes * MINUTE_MS)
                 if ends > from_at:

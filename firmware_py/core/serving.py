@@ -4,6 +4,8 @@ from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.approving import brief_reason
 from firmware_py.core.calling import current, desk_of, finished
+from firmware_py.core.coverage import attended
+from firmware_py.core.desks import LOCKED
 from firmware_py.core.hall import Hall
 from firmware_py.core.issuing import ticket_of
 from firmware_py.core.model import Desk, Ticket
@@ -12,7 +14,7 @@ from firmware_py.core.states import DeskState, TicketState
 from firmware_py.core.tickets import require
 from firmware_py.errors import Rejected
 
-SERVING = TicketState.SERVING
+SERVING, HELD = TicketState.SERVING, TicketState.HELD
 FREE = frozenset({DeskState.READY, DeskState.RATING, DeskState.CLOSING})
 
 
@@ -25,9 +27,11 @@ def hold(hall: Hall, command: c.Hold, at: int, by: str) -> list[e.Event]:
 
 
 def resume_ticket(hall: Hall, command: c.ResumeTicket, at: int, by: str) -> list[e.Event]:
-    """T17: back to the same desk first."""
+    """T17: back to the same desk first; not at one that was left, whoever asks (R-DESK-02)."""
     del by
     desk = desk_of(hall, command.desk)
+    if desk.state in LOCKED:
+        raise Rejected("resume_first")
     if desk.state not in FREE:
         raise Rejected("interrupted" if desk.interrupted else "desk_busy")
     if desk.testing:
@@ -47,16 +51,15 @@ def resume_ticket(hall: Hall, command: c.ResumeTicket, at: int, by: str) -> list
 
 def held_at(hall: Hall, desk: int) -> list[Ticket]:
     """Tickets put aside at ``desk``, longest first."""
-    held = [ticket for ticket in hall.tickets.values() if ticket.state is TicketState.HELD and ticket.desk == desk]
-    return sorted(held, key=lambda ticket: ticket.held_at)
+    aside = [hall.tickets[number] for number in hall.aside]
+    held = [ticket for ticket in aside if ticket.state is HELD and ticket.desk == desk]
+    return sorted(held, key=lambda ticket: (ticket.held_at, ticket.key))
 
 
 def _may_resume(hall: Hall, ticket: Ticket, desk: Desk) -> bool:
-    """The desk that put it aside; another of the group only when that one has closed (R-CORE-13)."""
-    if ticket.desk == desk.id:
-        return True
-    home = hall.desks.get(ticket.desk)
-    return ticket.service in desk.services and (home is None or home.session is None)
+    """The desk that put it aside; another that serves it only when that one is closed, out of order or paused
+    (R-CORE-13)."""
+    return ticket.desk == desk.id or (ticket.service in desk.services and not attended(hall, ticket.desk))
 
 
 def finish(hall: Hall, command: c.Finish, at: int, by: str) -> list[e.Event]:

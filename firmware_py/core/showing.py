@@ -2,10 +2,12 @@
 
 from firmware_py.core import coverage
 from firmware_py.core.absence import reason_wanted
-from firmware_py.core.callbacks import CALL, RECORD, owed
+from firmware_py.core.callbacks import CALL, RECORD, all_owed, owed
 from firmware_py.core.hall import Hall
-from firmware_py.core.model import Desk
-from firmware_py.core.schedule import issue_refusal, next_issue
+from firmware_py.core.model import Desk, Ticket
+from firmware_py.core.neighbours import claim_stands
+from firmware_py.core.schedule import MINUTE_MS, issue_refusal, next_issue
+from firmware_py.core.service_time import waited_ms
 from firmware_py.core.serving import held_at
 from firmware_py.core.states import DeskState, LineState, TicketState
 from firmware_py.core.views import (
@@ -45,7 +47,9 @@ def desk_view(hall: Hall, log: str, desk_id: int) -> DeskView:
         hall.calling,
         desk.rated,
         _phone(hall, desk_id),
-        tuple(line.desk for line in hall.lines.values() if desk_id in line.alerted and not line.claimed),
+        tuple(
+            line.desk for line in hall.lines.values() if desk_id in line.alerted and not claim_stands(line, line.ring)
+        ),
         items=tuple(item.name for item in served.items) if served else (),
         interrupted=desk.interrupted,
         away_since=desk.away_since,
@@ -53,7 +57,16 @@ def desk_view(hall: Hall, log: str, desk_id: int) -> DeskView:
         reason_wanted=reason_wanted(desk),
         alerts=_alerts(hall, desk),
         warned=ticket.visit.warned if ticket and ticket.visit else 0,
+        long_wait=ticket is not None and _waited_long(hall, ticket),
     )
+
+
+def _waited_long(hall: Hall, ticket: Ticket) -> bool:
+    """From taking the number, or from the beginning of the slot, to the first call of the visit."""
+    if ticket.legs or ticket.returns:
+        return False  # not who was handed on or came back: they have not waited all that time
+    came = max(ticket.accepted_at, ticket.slot_from)
+    return waited_ms(hall, came, ticket.called_at) > hall.plan.limits.tidal.open_wait_min * MINUTE_MS
 
 
 def _alerts(hall: Hall, desk: Desk) -> tuple[str, ...]:
@@ -119,6 +132,7 @@ def hall_view(hall: Hall, log: str, at: int) -> HallView:
         tuple((instance, device, each.reason) for (instance, device), each in sorted(hall.devices.items())),
         hall.hours,
         coming_hours(hall),
+        *all_owed(hall),
     )
 
 

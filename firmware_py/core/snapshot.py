@@ -19,7 +19,7 @@ from firmware_py.core.model import (
     Ticket,
 )
 from firmware_py.core.plan import Hours, Plan
-from firmware_py.core.schedule import day_ends
+from firmware_py.core.schedule import over_at
 from firmware_py.core.states import TERMINAL, TicketState
 from firmware_py.core.waiting import WaitingKeys
 
@@ -42,6 +42,7 @@ class HallSnapshot(msgspec.Struct, frozen=True):
     offset_ms: int
     restarted_at: int
     day: str
+    opened_ms: int
     day_offset_ms: int
     by_hand: bool
     calling: bool
@@ -51,6 +52,7 @@ class HallSnapshot(msgspec.Struct, frozen=True):
     emergency_at: int
     frozen: list[tuple[int, int]]
     issued: dict[str, int]
+    issued_on: dict[str, dict[str, int]]
     tickets: dict[str, Ticket]
     unserved: dict[str, str]
     desks: dict[int, Desk]
@@ -104,7 +106,7 @@ def thaw(data: bytes) -> Hall | None:
     hall.alerts = {(kind, subject): each for kind, subject, each in frozen.alerts}
     hall.devices = {(instance, device): each for instance, device, each in frozen.devices}
     hall.follow(frozen.plan)
-    hall.day_ends = day_ends(hall.day)
+    hall.over_at = over_at(hall)
     _derive(hall)
     return hall
 
@@ -118,7 +120,9 @@ def _derive(hall: Hall) -> None:
             hall.by_key[ticket.key] = ticket.number
             hall.waiting_in[ticket.service] = hall.waiting_in.get(ticket.service, 0) + 1
             hall.targeted += bool(ticket.target)
-        elif ticket.state is TicketState.HELD and ticket.back:
-            hall.back.add(ticket.number)
+        elif ticket.state is TicketState.HELD or ticket.state is TicketState.PASSED:
+            hall.aside.add(ticket.number)
+            if ticket.back and ticket.state is TicketState.HELD:
+                hall.back.add(ticket.number)
         elif ticket.state is TicketState.PRINTING:
             hall.printing[ticket.number] = ticket.accepted_at

@@ -3,13 +3,17 @@
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.approving import STAFF_MAX, known_staff
-from firmware_py.core.calling import desk_of, withdraw
+from firmware_py.core.calling import desk_of, has_next, withdraw
+from firmware_py.core.coverage import attended, in_need, open_numbers
 from firmware_py.core.hall import Hall
-from firmware_py.core.model import Desk, Session
+from firmware_py.core.model import Desk, Session, Ticket
 from firmware_py.core.plan import DeskPlan
 from firmware_py.core.serving import held_at
-from firmware_py.core.states import TERMINAL, TicketState
+from firmware_py.core.states import TicketState
 from firmware_py.errors import Rejected
+
+WAITING, SERVING, PASSED = TicketState.WAITING, TicketState.SERVING, TicketState.PASSED
+AT_DESK = frozenset({TicketState.CALLED, TicketState.HELD})
 
 
 def login(hall: Hall, command: c.Login, at: int, by: str) -> list[e.Event]:
@@ -87,6 +91,11 @@ def logout(hall: Hall, command: c.Logout, at: int, by: str) -> list[e.Event]:
     A number called here goes back to the others (T11), one held here is for the group from now on (R-CORE-13), and an
     open rating window keeps its whole minute (R-EVAL-02). With an approval given before people may be left behind:
     that is a finding of its own.
+
+    Raises:
+        Rejected: ``finish_first``, ``rating_first``, ``held_here`` (``n``); ``people_waiting`` (``n``) while 下一位
+            would call one of them; else ``people_elsewhere`` (one of them, and the ``desk`` that has it) or
+            ``people_later`` (one who cannot be called now, and the ``service``).
     """
     del by
     desk = desk_of(hall, command.desk)
@@ -98,15 +107,18 @@ def logout(hall: Hall, command: c.Logout, at: int, by: str) -> list[e.Event]:
     protected = _protected(hall)
     covered = set[str]() if protected else _covered_by_others(hall, desk)
     held = [ticket for ticket in held_at(hall, desk.id) if ticket.service not in covered]
-    left = _left_behind(hall, desk) if protected else _waiting_here(hall, desk, covered) + len(held)
+    behind = _left_behind(hall, desk) if protected else []
+    left = len(behind) if protected else _in_need_here(hall, desk, covered) + len(held)
     allowed = hall.approvals.get(("logout", str(desk.id)))
     if left and allowed is not None:
         finding = e.FindingRaised(at, "tickets_left", desk.id, by=allowed.approver, detail=allowed.reason)
         return [*withdrawn, e.LoggedOut(at, desk.id, left, allowed.approver), finding]
     if held:
         raise Rejected("held_here", n=len(held))
-    if left:
+    if left and (desk.ticket or has_next(hall, desk, at)):
         raise Rejected("people_waiting", n=left)
+    if left:
+        raise _others_first(hall, desk, behind or _needing(hall, desk, covered), left)
     return [*withdrawn, e.LoggedOut(at, desk.id)]
 
 
@@ -122,28 +134,47 @@ def _covered_by_others(hall: Hall, desk: Desk) -> set[str]:
     return {service for other in others for service in other.services}
 
 
-def _waiting_here(hall: Hall, desk: Desk, covered: set[str]) -> int:
-    """People who wait for what no other desk covers, and who was called here for it."""
-    services = set(desk.services) - covered
+def _uncovered(hall: Hall, desk: Desk, covered: set[str]) -> set[str]:
+    """What nobody would stand for without this desk: of its own services, and of whoever is called here."""
     called = hall.tickets.get(desk.ticket)
-    return sum(hall.waiting(service) for service in services) + (called is not None and called.service in services)
+    return {*desk.services, *((called.service,) if called else ())} - covered
 
 
-def _left_behind(hall: Hall, desk: Desk) -> int:
+def _in_need_here(hall: Hall, desk: Desk, covered: set[str]) -> int:
+    """People with a number who need what no other desk covers; at noon passed ones have the afternoon."""
+    return sum(in_need(hall, each, passed=not hall.lunch_at) for each in _uncovered(hall, desk, covered))
+
+
+def _needing(hall: Hall, desk: Desk, covered: set[str]) -> list[Ticket]:
+    services = _uncovered(hall, desk, covered)
+    found = [ticket for number in open_numbers(hall) if (ticket := hall.tickets[number]).service in services]
+    return [ticket for ticket in found if ticket.state is not SERVING]
+
+
+def _left_behind(hall: Hall, desk: Desk) -> list[Ticket]:
     """People with a number this desk could serve; or, with ``drain_at_desk``, those that are at this desk.
 
     At noon those of the morning, without the passed ones: their final call is in the evening.
     """
     at_desk = hall.plan.limits.day.close == "drain_at_desk"
     noon = 0 if hall.issue_closed else hall.lunch_at
-    count = 0
-    for ticket in hall.tickets.values():
-        if ticket.state in TERMINAL:
+    rated = [other.rating for other in hall.desks.values() if other.rating]
+    found: list[Ticket] = []
+    for number in (*open_numbers(hall), *rated):
+        ticket = hall.tickets[number]
+        if noon and (ticket.accepted_at >= noon or ticket.state is PASSED):
             continue
-        if noon and (ticket.accepted_at >= noon or ticket.state is TicketState.PASSED):
-            continue
-        if at_desk:
-            count += ticket.desk == desk.id and ticket.state in {TicketState.CALLED, TicketState.HELD}
-        else:
-            count += ticket.service in desk.services
-    return count
+        if (ticket.desk == desk.id and ticket.state in AT_DESK) if at_desk else ticket.service in desk.services:
+            found.append(ticket)
+    return found
+
+
+def _others_first(hall: Hall, desk: Desk, left: list[Ticket], count: int) -> Rejected:
+    """Nobody this desk could call now, and yet it must stay: who keeps it, and where he is."""
+    for ticket in left:
+        place = ticket.target if ticket.state is WAITING else 0 if ticket.state is PASSED else ticket.desk
+        if place != desk.id and attended(hall, place):
+            return Rejected("people_elsewhere", n=count, ticket=ticket.number, desk=place)
+    service = hall.plan.service(left[0].service) if left else None
+    number = left[0].number if left else ""
+    return Rejected("people_later", n=count, ticket=number, service=service.shown if service else "")

@@ -42,6 +42,8 @@ TICKET: dict[S, dict[type[e.TicketEvent], S]] = {
         e.ItemAdded: S.SERVING,  # T19
         e.LimitNear: S.SERVING,
         e.LimitPassed: S.SERVING,
+        e.Rated: S.SERVING,  # T21, pressed before 办结 was taken back
+        e.RatingCorrected: S.SERVING,
         e.Finished: S.RATING,  # T20
         e.Unserved: S.UNSERVED,
     },

@@ -3,8 +3,8 @@
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.approving import approval, has_approval, needed_reason
-from firmware_py.core.authority import is_supervisor
 from firmware_py.core.calling import current, desk_of
+from firmware_py.core.desks import LOCKED
 from firmware_py.core.hall import Hall
 from firmware_py.core.issuing import ticket_of
 from firmware_py.core.model import Desk, Ticket
@@ -14,9 +14,7 @@ from firmware_py.core.states import DeskState, TicketState
 from firmware_py.core.tickets import require
 from firmware_py.errors import Rejected
 
-AWAY = frozenset({DeskState.WAIT, DeskState.PAUSED})
-"""States in which a desk's own keys are locked."""
-CALLS_NOBODY = AWAY | {DeskState.CLOSED, DeskState.FAULT, DeskState.PAUSE_PENDING}
+CALLS_NOBODY = LOCKED | {DeskState.CLOSED, DeskState.FAULT, DeskState.PAUSE_PENDING}
 """States in which nobody who is sent to a desk may count on it."""
 
 
@@ -27,13 +25,14 @@ def transfer(hall: Hall, command: c.Transfer, at: int, by: str) -> list[e.Event]
     been, and when nobody sits there now: then he waits until somebody does.
 
     Raises:
-        Rejected: ``reason_needed``, ``transfer_where``, ``transfer_unknown``, ``transfer_here``, ``unknown_desk``;
-            ``transfer_back`` or ``target_closed`` when nobody answers for it; or it is not this desk's ticket.
+        Rejected: ``resume_first`` at a desk that was left, whoever asks; ``reason_needed``, ``transfer_where``,
+            ``transfer_unknown``, ``transfer_here``, ``unknown_desk``; ``transfer_back`` or ``target_closed`` when
+            nobody answers for it; or it is not this desk's ticket.
     """
     desk = desk_of(hall, command.desk)
     if desk.interrupted:
         raise Rejected("interrupted")
-    if desk.state in AWAY and not is_supervisor(hall.plan, by):
+    if desk.state in LOCKED:
         raise Rejected("resume_first")
     ticket = _ticket(hall, desk, command.ticket.strip().upper())
     reason = needed_reason(command.reason)

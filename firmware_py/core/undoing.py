@@ -5,6 +5,7 @@ from collections.abc import Callable
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.calling import desk_of, free
+from firmware_py.core.desks import LOCKED
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Desk, Ticket, Undoable
 from firmware_py.core.states import DeskState, TicketState
@@ -16,12 +17,15 @@ def undo(hall: Hall, command: c.Undo, at: int, by: str) -> list[e.Event]:
     """The desk's last finish, pass or transfer never was; nothing is deleted, and nobody else may have been touched.
 
     Raises:
-        Rejected: ``nothing_to_undo``, ``undo_late``, ``undo_called`` once the next one is called, ``undo_rated``,
-            ``undo_moved`` when others have gone on with the ticket, ``undo_closed`` when the day is over.
+        Rejected: ``resume_first`` at a desk that was left; ``nothing_to_undo``, ``undo_late``, ``undo_called`` once the
+            next one is called, ``undo_rated``, ``undo_moved`` when others have gone on with the ticket, ``undo_closed``
+            when the day is over.
     """
     del by
     desk = desk_of(hall, command.desk)
     done = desk.undo
+    if desk.state in LOCKED:
+        raise Rejected("resume_first")
     if done is None:
         raise Rejected("undo_called" if desk.state is DeskState.CALLING else "nothing_to_undo", ticket=desk.ticket)
     if at > done.at + hall.plan.limits.desk.undo_s * 1000:

@@ -35,7 +35,8 @@ class DeskView(View, frozen=True):
     ``interrupted`` = 离开办理; ``away_since`` is when staff left (hall time, 0 = here), ``excused`` = with leave;
     ``reason_wanted`` = they were away for ten minutes and have not said why. ``alerts`` are the kinds of what is up
     with this desk and the services it stands for (R-CORE-10, R-DESK-07). ``warned`` = the visit at the desk is near
-    its time limit (1) or past it (2), for the staff alone (R-CORE-27)."""
+    its time limit (1) or past it (2), for the staff alone (R-CORE-27). ``long_wait`` = who is called or served here has
+    waited for longer than anybody should, and is told so first (R-CALL-09)."""
 
     desk: int
     name: str
@@ -60,6 +61,7 @@ class DeskView(View, frozen=True):
     reason_wanted: bool = False
     alerts: tuple[str, ...] = ()
     warned: int = 0
+    long_wait: bool = False
 
 
 class QueueView(View, frozen=True):
@@ -103,7 +105,8 @@ class HallView(View, frozen=True):
 
     ``at`` is hall time, ``offset_ms`` what the wall clock reads beyond it; ``issuing`` is whether kiosks may issue now,
     ``reason`` the refusal's key when not, ``opens`` the wall's time at which issuing begins next; ``hours`` are today's
-    sessions, ``coming`` those announced for later.
+    sessions, ``coming`` those announced for later. ``callbacks`` and ``records`` are what the telephones owe, all lines
+    together (R-PHONE-06, R-PHONE-08).
     """
 
     at: int
@@ -118,6 +121,8 @@ class HallView(View, frozen=True):
     devices: tuple[tuple[str, str, str], ...] = ()
     hours: tuple[Hours, ...] = ()
     coming: HoursNotice | None = None
+    callbacks: int = 0
+    records: int = 0
 
 
 class RatingView(View, frozen=True):

@@ -5,7 +5,20 @@ The sentences stand in ``zh.toml``; this is the way to them. ``speech`` words a 
 """
 
 from firmware_py.phrases.pack import text
+from firmware_py.phrases.prompts import absence_reasons, prompts
 from firmware_py.phrases.refusals import Fault, fault, refusal
 from firmware_py.phrases.signs import board_lines, board_lost, hanzi_of, sign, sign_lost
 
-__all__ = ["Fault", "board_lines", "board_lost", "fault", "hanzi_of", "refusal", "sign", "sign_lost", "text"]
+__all__ = [
+    "Fault",
+    "absence_reasons",
+    "board_lines",
+    "board_lost",
+    "fault",
+    "hanzi_of",
+    "prompts",
+    "refusal",
+    "sign",
+    "sign_lost",
+    "text",
+]

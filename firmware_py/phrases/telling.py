@@ -91,6 +91,9 @@ def _values(event: e.HallEvent, plan: Plan) -> Values:
             values["seconds"] = round(event.offset_ms / 1000)
         case e.Transferred():
             values["target"] = text("telling.desk", desk=event.target) if event.target else values["service"]
+        case e.DayClosed():
+            owed = {"calls_owed": event.callbacks, "records_owed": event.records}
+            values["owed"] = "".join(text(f"telling.{each}", n=n) for each, n in owed.items() if n)
         case e.HoursAnnounced():
             values["hours"] = hours_text(event.hours)
         case e.EmergencyEnded():

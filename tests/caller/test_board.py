@@ -238,6 +238,17 @@ def test_board_and_voice_hold_numbers_and_desks_and_nothing_else(tickets: list[s
         assert set(line) - set(ticket) - set("0123456789") <= set("请号到窗口")
 
 
+@pytest.mark.req("R-CALL-04")
+def test_who_is_read_slowly_is_told_apart_by_nothing_that_is_said_or_shown() -> None:
+    heard, seen = [], []
+    for slow in (False, True):
+        effects = Caller().sees(board_view(call(1, "A017", 3, slow=slow)))
+        heard += [(each.text, each.words) for each in only(effects, Speak)]
+        seen += shown(effects)
+    assert heard[0] == heard[1]
+    assert seen[0] == seen[1]
+
+
 def reports(effects: list[object]) -> list[c.ReportAnnounced]:
     """What is told about what was announced, repeats under the same name once."""
     asked = {each.request.cmd_id: each.request.command for each in only(effects, Send)}
@@ -250,9 +261,9 @@ def test_a_call_is_reported_when_its_first_reading_has_been_played_to_its_end() 
     [first] = only(caller.sees(board_view(call(1, "A017", 3))), Speak)
     assert reports(caller.wait(4999)) == []
 
-    assert reports(caller.said(first.job_id)) == [c.ReportAnnounced("A017", "voice")]
+    assert reports(caller.said(first.job_id)) == [c.ReportAnnounced("A017", "voice", 1)]
     [second] = only(caller.wait(3000), Speak)
-    assert c.ReportAnnounced("A017", "voice") not in reports(caller.said(second.job_id))
+    assert reports(caller.said(second.job_id)) == []
 
 
 @pytest.mark.req("R-CALL-02")
@@ -295,13 +306,13 @@ def test_a_board_reports_neither_what_it_has_not_taken_nor_what_has_no_line_on_i
     [old] = only(caller.sees(board_view(call(1, "A001"))), ShowBoard)
     [new] = only(caller.sees(board_view(call(2, "B001"), call(3, "C001", 2), seq=3)), ShowBoard)
     assert reports(caller.on(JobDone("board", old.job_id, None))) == []
-    assert reports(caller.on(JobDone("board", new.job_id, None))) == [c.ReportAnnounced("B001", "sign")]
+    assert reports(caller.on(JobDone("board", new.job_id, None))) == [c.ReportAnnounced("B001", "sign", 2)]
 
     caller.on(PortDown("board", "offline", ""))
     caller.sees(board_view(call(4, "D001"), seq=4))
-    assert c.ReportAnnounced("D001", "sign") not in reports(caller.wait(3000))
+    assert c.ReportAnnounced("D001", "sign", 4) not in reports(caller.wait(3000))
     [again] = only(caller.on(PortUp("board")), ShowBoard)
-    assert reports(caller.on(JobDone("board", again.job_id, None))) == [c.ReportAnnounced("D001", "sign")]
+    assert reports(caller.on(JobDone("board", again.job_id, None))) == [c.ReportAnnounced("D001", "sign", 4)]
 
 
 @pytest.mark.req("R-CALL-02", "R-CORE-11")
@@ -311,7 +322,7 @@ def test_when_the_voice_dies_the_board_reports_what_it_shows_and_no_longer_once_
     assert reports(caller.on(JobDone("board", show.job_id, None))) == []
 
     told = reports(caller.on(PortDown("voice", "offline", "")))
-    assert c.ReportAnnounced("A001", "sign") in told
+    assert c.ReportAnnounced("A001", "sign", 1) in told
 
     caller.on(PortUp("voice"))
     [show] = only(caller.sees(board_view(call(2, "B001"), seq=2)), ShowBoard)

@@ -92,7 +92,7 @@ def beeps(effects: list[object]) -> int:
 
 
 @pytest.mark.req("R-DESK-01")
-@pytest.mark.parametrize("word", sorted(set(KEYCAPS.values()) - {"transfer", "add_item"}))
+@pytest.mark.parametrize("word", sorted(set(KEYCAPS.values()) - {"transfer", "add_item", "give_reason"}))
 def test_every_key_of_the_pad_that_needs_no_digits_asks_its_command_for_this_desk(word: str) -> None:
     [command] = commands(Desk().press(word))
 
@@ -348,6 +348,19 @@ def test_an_item_is_added_by_its_place_among_those_of_the_service() -> None:
     desk.now += 1000
     desk.press("add_item")
     assert commands(wire(desk, "0F")) == [c.AddItem(3, "加办")], "a service without a list takes any"
+
+
+@pytest.mark.req("R-DESK-03", "R-DESK-01")
+def test_why_the_desk_was_left_is_chosen_by_a_digit_from_the_short_list() -> None:
+    desk = Desk()
+    for digits, reason in (("01+0F", "取送材料"), ("06+0F", "其他公务")):
+        desk.now += 1000
+        assert commands(desk.press("give_reason")) == []
+        assert commands(wire(desk, digits)) == [c.GiveReason(3, reason)]
+    for digits in ("07+0F", "00+0F", "0F"):
+        desk.now += 1000
+        desk.press("give_reason")
+        assert beeps(wire(desk, digits)) == 1
 
 
 @pytest.mark.req("R-DESK-02")

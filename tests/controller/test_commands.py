@@ -172,6 +172,25 @@ def test_nobody_asks_what_is_not_theirs_to_ask(controller: Controller, instance:
     assert controller.frozen() == before
 
 
+@pytest.mark.req("R-DESK-05", "R-CORE-17")
+def test_a_clerk_whose_pad_died_before_the_citizen_was_done_with_is_relieved_at_the_supervisors(
+    controller: Controller,
+) -> None:
+    number = controller.take()
+    for command in (c.Next(2), c.Arrive(2), c.Interrupt(2)):
+        controller.do("desk2", command)
+    assert controller.ask("desk1", c.Finish(2)).refusal == "not_allowed"
+
+    controller.do("desk2", c.ReportDevice("pad", "offline"))
+
+    controller.do("desk1", c.ResumeDesk(2))
+    assert isinstance(controller.do("desk1", c.Finish(2)), e.RatingOpened)
+    controller.wait(180_000)
+    controller.do("desk1", c.Logout(2))
+    assert (controller.hall.tickets[number].state, controller.hall.desks[2].session) == (TicketState.DONE, None)
+    assert controller.ask("desk1", c.Login(2)).refusal == "not_allowed"
+
+
 @pytest.mark.req("R-CORE-02")
 @pytest.mark.parametrize(
     ("instance", "command", "refusal"),

@@ -107,6 +107,8 @@ def test_what_did_not_change_is_not_told_again(controller: Controller) -> None:
 @pytest.mark.req("R-CORE-21")
 def test_a_new_plan_is_journalled_once_and_clears_what_it_no_longer_has(controller: Controller) -> None:
     controller.finish_a_visit(1)
+    controller.wait(180 * SECOND)
+    controller.do("desk1", c.Logout(1))
     smaller = replace(PLAN, desks=PLAN.desks[1:], services=PLAN.services[:1])
     gone = {TOPICS.desk(1), TOPICS.queue("realty"), TOPICS.rating("desk1-eval")}
     assert gone <= controller.told.keys()
@@ -259,6 +261,24 @@ def test_a_plan_that_leaves_people_waiting_without_a_desk_is_not_followed_until_
         assert again.ask("kiosk1", c.Take("realty")).accepted, "the old plan is whole"
     finally:
         again.close()
+
+
+@pytest.mark.req("R-CORE-09", "R-CORE-17")
+def test_a_plan_without_a_desk_somebody_sits_at_is_not_followed_until_they_have_left(
+    controller: Controller, caplog: pytest.LogCaptureFixture
+) -> None:
+    without = replace(PLAN, desks=PLAN.desks[1:])
+    again = controller.restarted(without)
+    assert again.hall.plan == PLAN
+    assert again.of(e.DeviceFailed)[-1] == e.DeviceFailed(again.hall.last_at, "controller", "plan", "plan_removes_desk")
+    assert "it has no desk 1" in caplog.text
+    again.do("desk1", c.Logout(1))
+    last = again.restarted(without)
+    try:
+        assert last.hall.plan == without
+        assert ("controller", "plan") not in last.hall.devices
+    finally:
+        last.close()
 
 
 @pytest.mark.req("R-CORE-09")

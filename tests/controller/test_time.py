@@ -226,11 +226,67 @@ def test_a_clerks_correction_holds_until_the_machine_is_started_anew(tmp_path: P
     rebooted = again.restarted(boot="boot-2")
     try:
         assert not rebooted.hall.clock_trusted
-        assert rebooted.take() == "A003", "the day in progress goes on"
+        assert rebooted.ask("kiosk1", c.Take("social")).refusal == "clock_unconfirmed"
         assert rebooted.ask("desk1", c.ConfirmClock()).refusal == "clock_behind", "it reads half past midnight again"
         assert rebooted.ask("desk1", c.ConfirmClock("2026-11-21 09:31")).refusal == ""
+        assert rebooted.take() == "A003", "the day in progress goes on"
     finally:
         rebooted.close()
+
+
+@pytest.mark.req("R-CORE-20", "R-CORE-21")
+@pytest.mark.parametrize("step", [DAY, -DAY, HOUR, 0])
+def test_scenario_29_a_restart_in_the_same_boot_while_the_wall_is_stepped_ends_nobodys_day(
+    controller: Controller, step: int
+) -> None:
+    number = controller.take()
+    controller.clock.step_wall(step)
+    controller.wait(5 * SECOND)
+    before = controller.clock.mono_ms(), controller.hall.last_at
+
+    again = controller.restarted()
+    try:
+        [*_, restarted] = again.of(e.Restarted)
+        assert isinstance(restarted, e.Restarted)
+        assert restarted.same_boot
+        assert 1000 <= restarted.at - before[1] <= 7000, "hall time is what has passed"
+        assert (again.hall.offset_ms, again.hall.day_offset_ms) == (pytest.approx(step, abs=5), pytest.approx(0, abs=5))
+        assert again.of(e.Unserved) == []
+        assert len(again.of(e.DayOpened)) == 1
+        again.clock.step_wall(-step)
+        again.wait(2 * SECOND)
+        called = again.do("desk1", c.Next(1))
+        assert isinstance(called, e.Called)
+        assert called.ticket == number
+    finally:
+        again.close()
+
+
+@pytest.mark.req("R-CORE-20", "R-CORE-21")
+def test_a_wall_stepped_while_the_controller_was_down_is_a_step_and_moves_no_duration(controller: Controller) -> None:
+    number = controller.take()
+    last = controller.hall.last_at
+    controller.close()
+    controller.clock.advance(10 * SECOND)
+    controller.clock.step_wall(DAY)
+
+    again = Controller(controller.folder, PLAN, controller.clock)
+    try:
+        assert again.hall.offset_ms == DAY
+        assert again.hall.restarted_at - last == pytest.approx(10 * SECOND, abs=2000)
+        again.wait(MINUTE)
+        assert again.of(e.Unserved) == []
+        assert number in again.hall.tickets
+    finally:
+        again.close()
+
+
+@pytest.mark.req("R-CORE-20")
+def test_a_name_of_the_boot_that_proves_wrong_never_takes_hall_time_back() -> None:
+    clock = ManualClock(mono_ms=5000, wall_ms=NINE)
+
+    assert HallTime(clock, NINE, NINE - 3000).at(5000) == NINE + 2000
+    assert HallTime(clock, NINE, NINE - 5000).at(5000) == NINE + 1, "the monotonic clock began anew"
 
 
 @pytest.mark.req("R-CORE-20", "R-CORE-21")

@@ -28,6 +28,7 @@ class Card:
     legs: list[str] = field(default_factory=list)
     slot: tuple[int, int] = (0, 0)
     redeems: str = ""
+    green: bool = False
     back: bool = False
     desk: int = 0
     calls: int = 0
@@ -62,7 +63,8 @@ class Card:
 
 @dataclass
 class Seat:
-    """One desk. ``undo`` is what may be taken back there: its kind, the card as it was, and when."""
+    """One desk. ``undo`` is what may be taken back there: its kind, the card as it was, and when;
+    ``undo_allowed`` who had allowed it."""
 
     state: str = "closed"
     staff: str = ""
@@ -78,6 +80,7 @@ class Seat:
     away_stage: int = 0
     excused: bool = False
     undo: tuple[str, Card, int] | None = None
+    undo_allowed: str = ""
 
 
 @dataclass
@@ -112,6 +115,7 @@ class Reading:
         self.lines: dict[str, LineCard] = {}
         self.tasks: dict[int, tuple[str, str, str]] = {}
         self.owed: list[str] = []
+        self.hurried: list[str] = []
         self.last_number: dict[str, int] = {}
         self.group_calls: dict[str, int] = {}
         self.group_run: dict[str, int] = {}

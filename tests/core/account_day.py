@@ -13,6 +13,7 @@ from tests.core.account_clock import (
     wall,
     workdays_later,
 )
+from tests.core.account_numbers import moved_slot
 
 STANDS_STILL = (e.TicketEvent, e.DeskEvent, e.CallingOpened, e.LunchEnded, e.AlertRaised)
 REPORTED = e.Printed | e.PrintFailed | e.PrintUnknown | e.Announced
@@ -81,6 +82,7 @@ def day_opened(r: Reading, event: e.DayOpened) -> None:
     r.day, r.cards, r.last_number = event.day, {}, {}
     r.by_hand = bool(event.by) and (not r.trusted or minute(r, event.at) >= r.hours[-1].closes)
     r.calling = r.issue_closed = r.day_closed = False
+    r.hurried = []
     r.lunch_at = 0
     r.frozen = []
     r.approvals = {}
@@ -130,6 +132,18 @@ def issue_closed(r: Reading, event: e.IssueClosed) -> None:
             seat.state = "closing"
 
 
+def issue_reopened(r: Reading, event: e.IssueReopened) -> None:
+    """R-CORE-20: somebody answers for a day that a wrong clock had ended."""
+    assert (r.issue_closed or not r.trusted) and event.by in r.answerers()
+    r.by_hand = r.by_hand or not r.trusted or minute(r, event.at) >= r.hours[-1].closes
+    if r.by_hand:
+        r.lunch_at = 0
+    r.issue_closed = r.day_closed = False
+    for seat in r.seats.values():
+        if seat.state == "closing":
+            seat.state = "ready"
+
+
 def day_closed(r: Reading, event: e.DayClosed) -> None:
     """Invariant 7: a supervisor may end it over people, whose tickets are unserved then."""
     assert r.day and not r.day_closed
@@ -140,6 +154,7 @@ def day_closed(r: Reading, event: e.DayClosed) -> None:
     elif not r.issue_closed:
         raise AssertionError("closed before T_close")
     r.day_closed = True
+    r.hurried = []
 
 
 # --- emergencies ------------------------------------------------------------------------------------------------------
@@ -154,6 +169,9 @@ def emergency_ended(r: Reading, event: e.EmergencyEnded) -> None:
     assert r.emergency_at and event.by
     assert event.lasted_ms == event.at - r.emergency_at
     r.frozen.append((r.emergency_at, event.at))
+    for card in r.cards.values():
+        if card.slot[1]:
+            card.slot = moved_slot(card.slot, r.emergency_at, event.at)
     r.emergency_at = 0
 
 

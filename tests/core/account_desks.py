@@ -39,6 +39,8 @@ def stood_in(r: Reading, event: e.StoodIn) -> None:
     seat.staff, seat.role, seat.acting_for = event.staff, event.role, event.acting_for
     if seat.state in {"wait", "paused"}:
         seat.state = "closing" if r.issue_closed else "ready"
+    elif seat.state == "pause_pending":  # whoever wanted to leave has left
+        seat.state = "serving" if seat.ticket else "rating"
     seat.away_since = 0
     served = r.cards.get(seat.ticket)
     if served is not None and served.state == "serving" and event.staff not in served.helpers:
@@ -55,6 +57,8 @@ def logged_out(r: Reading, event: e.LoggedOut) -> None:
         assert event.left >= len(left)
     else:
         assert not left, f"{left} are left behind"
+    for kind in ("logout", "leave"):  # both were about this session
+        r.approvals.pop((kind, str(event.desk)), None)
     r.seats[event.desk] = Seat(services=seat.services, tide=seat.tide)
 
 

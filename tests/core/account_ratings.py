@@ -49,10 +49,11 @@ def rating_closed(r: Reading, event: e.RatingClosed) -> None:
     served = r.cards.get(r.seats[event.desk].ticket)
     card = _window_over(r, event)
     assert not card.levels
-    assert event.reason in {"timeout", "next_arrived"}
+    assert event.reason in {"timeout", "next_arrived"} or (event.reason == "returned" and card.implicit)
     if event.reason == "next_arrived":
         assert served is not None and served.state == "serving"
-        assert event.at - card.opened_at >= r.plan.limits.eval.min_open_s * 1000
+        if event.at - card.opened_at < r.plan.limits.eval.min_open_s * 1000:
+            r.hurried.append(card.number)  # only the end of the day may cut a window short: see invariant 9
 
 
 def invite_failed(r: Reading, event: e.InviteFailed) -> None:

@@ -2,89 +2,7 @@
 
 from firmware_py.core import events as e
 from tests.core.account import OPEN, Card, Reading
-from tests.core.account_clock import covered, is_workday, minute, moment, today
-from tests.core.account_visits import goes_on, never_held, sits_down, stops
-
-# --- a number of today ------------------------------------------------------------------------------------------------
-
-
-def taken(r: Reading, event: e.Taken) -> None:
-    """T01, R-CORE-03, invariants 1 and 5."""
-    assert r.day and not r.issue_closed and not r.day_closed
-    assert issuing(r, event.at), "invariant 5: outside the issue window"
-    assert event.ticket not in r.cards, "a number issued twice in one day"
-    prefix = next(service.prefix for service in r.plan.services if service.id == event.service)
-    number = r.last_number.get(prefix, 0) + 1
-    assert event.ticket == prefix + str(number).rjust(3, "0")
-    r.last_number[prefix] = number
-    card = Card(event.ticket, event.service, event.klass, event.at, len(r.cards), event.kiosk)
-    r.cards[event.ticket] = card
-    if event.redeems:  # T30
-        assert event.klass == "S" and r.unserved.pop(event.redeems) == event.service
-        card.first, card.redeems = "granted", event.redeems
-    if event.booking:
-        _checked_in(r, event, card)
-    assert event.klass in {"X", "G"} or event.redeems or event.booking
-
-
-def issuing(r: Reading, at: int) -> bool:
-    """R-CORE-19: from ``open_lead_min`` before T_open, on statutory workdays; through noon only with duty desks."""
-    calendar, day = r.plan.calendar, today(r, at)
-    rests = covered(calendar, day) and not is_workday(calendar, day)
-    lead = 0 if rests else r.plan.limits.kiosk.open_lead_min
-    if r.by_hand or not r.trusted:  # the clock says nothing about this day
-        return not r.lunch_at or r.plan.limits.day.lunch == "duty"
-    if r.plan.limits.day.lunch == "duty" and r.hours[0].opens <= minute(r, at) < r.hours[-1].closes:
-        return True
-    return any(hours.opens - lead <= minute(r, at) < hours.closes for hours in r.hours)
-
-
-def _checked_in(r: Reading, event: e.Taken, card: Card) -> None:
-    """R-CORE-08: once; priority inside the slot; late is ordinary."""
-    booking = r.bookings[event.booking]
-    limits = r.plan.limits.appt
-    assert booking.day == r.day and booking.service == event.service
-    before = r.cards.get(r.checked_in.get(booking.code, ""))
-    assert before is None or before.state == "void", "a booked person queues twice"
-    opens = moment(r, booking.day, booking.starts - limits.early_min)
-    closes = moment(r, booking.day, booking.ends + limits.grace_min)
-    assert event.klass == ("A" if event.at <= closes else "X")
-    if event.klass == "A":
-        assert (event.slot_from, event.slot_until) == (opens, closes)
-        card.slot = opens, closes
-    r.checked_in[booking.code] = event.ticket
-
-
-def manual_entered(r: Reading, event: e.ManualEntered) -> None:
-    """R-CORE-31: a number of its own, queued by the time it was handed out."""
-    prefix = r.plan.manual_prefix
-    assert r.day and not r.day_closed and prefix and event.ticket.startswith(prefix)
-    assert event.ticket[len(prefix) :].isdecimal() and event.ticket not in r.cards
-    assert event.handed_at <= event.at and today(r, event.handed_at) == today(r, event.at)
-    r.cards[event.ticket] = Card(
-        event.ticket, event.service, "X", event.handed_at, len(r.cards), event.by, state="waiting"
-    )
-
-
-def printed(r: Reading, event: e.Printed) -> None:
-    card = r.cards[event.ticket]
-    assert card.state == "printing" or card.unconfirmed
-    r.move(event, {"printing", "waiting"}, "waiting").unconfirmed = False
-
-
-def print_failed(r: Reading, event: e.PrintFailed) -> None:
-    card = r.cards[event.ticket]
-    assert card.state == "printing" or card.unconfirmed
-    never_held(r, r.move(event, {"printing", "waiting"}, "void"))
-
-
-def print_unknown(r: Reading, event: e.PrintUnknown) -> None:
-    r.move(event, {"printing"}, "waiting").unconfirmed = True
-
-
-def cancelled(r: Reading, event: e.Cancelled) -> None:
-    r.move(event, {"waiting"}, "cancelled")
-
+from tests.core.account_visits import goes_on, sits_down, stops
 
 # --- calls ------------------------------------------------------------------------------------------------------------
 
@@ -106,6 +24,7 @@ def called(r: Reading, event: e.Called) -> None:
         assert event.reason
     else:
         assert not event.approver
+    r.approvals.pop(("call", event.ticket), None)  # it has come about, in turn or not
     group = r.group_of(event.desk)
     r.group_calls[group] += 1
     if event.rule in {"green", "booked"}:
@@ -152,7 +71,8 @@ def may_pass(r: Reading, card: Card, at: int) -> bool:
     """Invariant 8, R-CORE-11: called often enough, and long enough since the number was heard; where a voice is there
     that has not come to it yet, it is waited for, but not for ever."""
     limits = r.plan.limits.call
-    patience = limits.noshow_green_s if card.klass == "G" else limits.noshow_min_s
+    slow = card.green or card.klass == "G"  # whatever class it was given since
+    patience = limits.noshow_green_s if slow else limits.noshow_min_s
     live = {voice for voice in r.voices if not {(voice, "instance"), (voice, "voice")} & r.down}
     if live and not card.heard_at and r.elapsed(card.called_at, at) < limits.unheard_max_s * 1000:
         return False

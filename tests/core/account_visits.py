@@ -96,6 +96,7 @@ def transferred(r: Reading, event: e.Transferred) -> None:
     """T18, R-CORE-14: number and arrival time stay; back again only when somebody answers for it."""
     card = r.cards[event.ticket]
     assert card.desk == event.desk and event.reason
+    r.seats[event.desk].undo_allowed = r.approvals.get(("transfer", event.ticket), "")
     if event.approver:
         r.answered_for("transfer", event.ticket, event.approver)
     else:
@@ -104,6 +105,7 @@ def transferred(r: Reading, event: e.Transferred) -> None:
             [event.target] if event.target else [desk for desk in r.seats if event.service in r.seats[desk].services]
         )
         assert any(r.seats[desk].staff for desk in there), "nobody is there"
+    r.approvals.pop(("transfer", event.ticket), None)
     assert not event.target or event.service in r.seats[event.target].services
     r.may_undo(event.desk, "transfer", card, event.at)
     if card.state == "serving":
@@ -134,6 +136,8 @@ def transfer_undone(r: Reading, event: e.TransferUndone) -> None:
     assert undo is not None
     was_held = undo[1].state == "held"
     card = r.undone(event.desk, "transfer", event.ticket, event.at)
+    if r.seats[event.desk].undo_allowed:  # and so is what was used up for it
+        r.approvals["transfer", event.ticket] = r.seats[event.desk].undo_allowed
     if was_held:
         return
     r.seat(event.desk, {"ready", "paused"}, "serving").ticket = event.ticket
@@ -170,11 +174,11 @@ def granted(r: Reading, event: e.Granted) -> None:
     """R-CORE-07: class S, the arrival time stays."""
     assert event.approver in r.answerers() and event.reason
     card = r.move(event, {"waiting", "passed"}, "waiting")
-    card.klass, card.first, card.desk = "S", "granted", 0
+    card.klass, card.first, card.desk, card.target = "S", "granted", 0, 0
 
 
 def upgraded(r: Reading, event: e.Upgraded) -> None:
     """T28."""
     card = r.move(event, {"waiting"}, "waiting")
     assert card.klass == "X"
-    card.klass = "G"
+    card.klass, card.green = "G", True

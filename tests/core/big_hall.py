@@ -38,7 +38,7 @@ DUTY = "duty"
 CALENDAR = Calendar(
     years=(2026, 2027),
     holidays=("2026-11-25", "2027-01-01"),
-    makeup=("2026-11-21", "2026-11-22"),
+    makeup=("2026-11-21",),
 )
 
 

@@ -5,7 +5,8 @@ from firmware_py.core import events as e
 from tests.core.account import Card, Reading
 from tests.core.account_clock import today
 from tests.core.account_desks import left_behind
-from tests.core.account_tickets import issuing, may_pass
+from tests.core.account_numbers import issuing
+from tests.core.account_tickets import may_pass
 from tests.core.next_ticket import candidates, limit, next_ticket, ordinary, priority, record
 
 OUT_OF_LINE = {"held", "granted", "handed", "approved"}
@@ -52,6 +53,8 @@ def check_refusal(reading: Reading, asked: c.Command, reason: str, at: int) -> N
 
 def check_nobody_left_to_call(reading: Reading, desk: int, now: int) -> None:
     """A desk that is told 暂无等候 has nobody it could call."""
+    if reading.lunch_at and reading.plan.limits.day.lunch == "carry":
+        return
     assert next_ticket(reading, desk, now) is None
     if reading.issue_closed and not _work_left(reading):
         assert not _last_round(reading, desk)

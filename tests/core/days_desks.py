@@ -71,7 +71,7 @@ class Visits(Stage):
             ticket = self.is_called(desk)
             if ticket is None or far == 1:
                 continue
-            self.ask(c.ReportAnnounced(ticket.number, "voice"), "hall")
+            self.ask(halls.reading(self.hall, ticket.number), "hall")
             self.time_passes(2 * SECOND)
             self.ask(c.Arrive(desk))
             if far >= 3:
@@ -101,22 +101,25 @@ class Visits(Stage):
         desk=DESKS,
         heard=st.sampled_from(["", "voice", "sign"]),
         patience=st.sampled_from([38, 39, 40, 68, 69, 70, 98, 99, 100]),
-        undo_after=st.sampled_from([0, 1, 5000, 5001]),
+        undo_after=st.sampled_from([0, 0, 1, 5000, 5001]),
+        returns=st.booleans(),
     )
-    def somebody_is_missed(self, desk: int, heard: str, patience: int, undo_after: int) -> None:
+    def somebody_is_missed(self, desk: int, heard: str, patience: int, undo_after: int, returns: bool) -> None:
         """Called three times, never came; perhaps it was a slip of the finger."""
         ticket = self.is_called(desk)
         if ticket is None:
             return
         if heard:
             self.time_passes(SECOND)
-            self.ask(c.ReportAnnounced(ticket.number, "voice" if heard == "voice" else "sign"), "hall")
+            self.ask(halls.reading(self.hall, ticket.number, "voice" if heard == "voice" else "sign"), "hall")
         self.is_called_again(desk)
         self.time_passes(patience * SECOND)
         self.ask(c.Pass(desk))
         if undo_after:
             self.time_passes(undo_after)
             self.ask(c.Undo(desk))
+        elif returns:
+            self.ask(c.ReturnTicket(ticket.number), "kiosk1")
 
     @rule(desk=DESKS, key=st.sampled_from([c.Hold, c.Pause, c.ResumeTicket, c.ResumeDesk]), back=st.booleans())
     def somebody_steps_aside(self, desk: int, key: type[c.DeskCommand], back: bool) -> None:

@@ -132,6 +132,12 @@ def ask(hall: Hall, asked: c.Command | f.Fact, at: int, by: str = "") -> list[e.
     return events
 
 
+def reading(hall: Hall, number: str, by: Literal["voice", "sign"] = "voice") -> c.ReportAnnounced:
+    """The report that the call of ``number`` that lasts now was read out, or shown."""
+    called = hall.tickets.get(number)
+    return c.ReportAnnounced(number, by, called.called_seq if called else 0)
+
+
 ApprovalKind = Literal["call", "transfer", "logout", "leave", "second_desk"]
 
 

@@ -1,7 +1,7 @@
 """The invariants of rules.md 3.6 the core alone can keep, each a check with its number.
 
-Those about a single fact stand where that fact is read: 3, 4 in ``call_rules``; 5, 6, 8, 12, 13 in
-``account_tickets``; 9 in ``account_ratings``; 17 in ``account_desks``; 19, 20 in ``account_lines``; 22 in
+Those about a single fact stand where that fact is read: 3, 4 in ``call_rules``; 5 in ``account_numbers``; 6, 8, 12, 13
+in ``account_tickets``; 9 in ``account_ratings``; 17 in ``account_desks``; 19, 20 in ``account_lines``; 22 in
 ``account_day``. 14 and 15 are ``same_hall`` and the restarts of the random days. 21 and 24 are not the core's.
 """
 
@@ -52,8 +52,9 @@ def a_closed_day_left_nobody(r: Reading, hall: Hall, at: int) -> None:
 
 
 def whoever_was_served_was_invited(r: Reading, hall: Hall, at: int) -> None:
-    """9: exactly once for each visit, and rated at most once."""
+    """9: exactly once for each visit, rated at most once, and hurried by nobody."""
     del at
+    assert not r.hurried
     for number, card in r.cards.items():
         if card.state == "done":
             assert card.invitations == card.finishes > 0

@@ -10,11 +10,12 @@ from firmware_py.core import events as e
 from tests.core import account_day as day
 from tests.core import account_desks as desks
 from tests.core import account_lines as lines
+from tests.core import account_numbers as numbers
 from tests.core import account_oversight as oversight
 from tests.core import account_ratings as ratings
 from tests.core import account_tickets as tickets
 from tests.core import account_visits as visits
-from tests.core.account import Reading
+from tests.core.account import TERMINAL, Reading
 
 READ: dict[type, Callable[..., None]] = {
     e.Configured: day.configured,
@@ -28,6 +29,7 @@ READ: dict[type, Callable[..., None]] = {
     e.LunchBegan: day.lunch_began,
     e.LunchEnded: day.lunch_ended,
     e.IssueClosed: day.issue_closed,
+    e.IssueReopened: day.issue_reopened,
     e.DayClosed: day.day_closed,
     e.HoursAnnounced: day.hours_announced,
     e.HoursShown: day.hours_shown,
@@ -35,12 +37,12 @@ READ: dict[type, Callable[..., None]] = {
     e.HoursHeldBack: day.hours_held_back,
     e.EmergencyBegan: day.emergency_began,
     e.EmergencyEnded: day.emergency_ended,
-    e.Taken: tickets.taken,
-    e.ManualEntered: tickets.manual_entered,
-    e.Printed: tickets.printed,
-    e.PrintFailed: tickets.print_failed,
-    e.PrintUnknown: tickets.print_unknown,
-    e.Cancelled: tickets.cancelled,
+    e.Taken: numbers.taken,
+    e.ManualEntered: numbers.manual_entered,
+    e.Printed: numbers.printed,
+    e.PrintFailed: numbers.print_failed,
+    e.PrintUnknown: numbers.print_unknown,
+    e.Cancelled: numbers.cancelled,
     e.Called: tickets.called,
     e.Announced: tickets.announced,
     e.Recalled: tickets.recalled,
@@ -129,3 +131,6 @@ def read(reading: Reading, event: e.Event) -> None:
     reading.seq += 1
     day.stands_still(reading, event)
     READ[type(event)](reading, event)
+    if isinstance(event, e.TicketEvent) and reading.cards[event.ticket].state in TERMINAL:
+        for kind in ("call", "transfer"):  # nothing is left to allow
+            reading.approvals.pop((kind, event.ticket), None)

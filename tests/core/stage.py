@@ -1,6 +1,7 @@
 """A hall on the operating table: every step is decided, checked, made true and checked again."""
 
 from collections import Counter
+from typing import Literal
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
@@ -62,13 +63,23 @@ class Stage(RuleBasedStateMachine):
         patience_min=st.sampled_from([5, 45]),
         lunch=st.sampled_from(["drain", "drain", "duty", "carry"]),
         while_serving=st.sampled_from(["answer", "neighbour"]),
+        open_on=st.sampled_from(["all", "all", "workdays"]),
+        close=st.sampled_from(["drain_all_tickets", "drain_all_tickets", "drain_at_desk"]),
         people=st.lists(st.tuples(SERVICES, CLASSES), min_size=2, max_size=8),
     )
     def nine_o_clock(
-        self, max_run: int, patience_min: int, lunch: str, while_serving: str, people: list[tuple[str, str]]
+        self,
+        max_run: int,
+        patience_min: int,
+        lunch: str,
+        while_serving: str,
+        open_on: Literal["all", "workdays"],
+        close: str,
+        people: list[tuple[str, str]],
     ) -> None:
         """The hall is open, half of its desks are staffed, and some people came early."""
-        self.commit([e.Configured(self.at, big_hall(max_run, patience_min, lunch=lunch, while_serving=while_serving))])
+        plan = big_hall(max_run, patience_min, lunch=lunch, while_serving=while_serving, open_on=open_on, close=close)
+        self.commit([e.Configured(self.at, plan)])
         self.until(halls.ISSUING)
         self.everybody_logs_in()
         self.until(halls.NINE - MINUTE)

@@ -10,12 +10,14 @@ from firmware_py.core.absence import reason_wanted
 from firmware_py.core.hall import Hall
 from firmware_py.core.limits import DayLimits
 from firmware_py.core.machine import due
+from firmware_py.core.showing import desk_view
 from firmware_py.core.snapshot import freeze, thaw
 from firmware_py.core.states import DeskState as D
 from tests.core.effort import effort
 from tests.core.halls import (
     CLOSE,
     HOUR,
+    LOG,
     MINUTE,
     NINE,
     NOON,
@@ -241,8 +243,42 @@ def test_a_pause_of_ten_minutes_asks_a_reason_and_a_shorter_one_asks_nothing() -
 
 
 @pytest.mark.req("R-DESK-03")
-def test_the_next_leave_and_the_next_person_are_not_asked_about_the_one_before() -> None:
-    for leaving in (c.Wait(2), c.StandIn(2, "staff8"), c.Logout(2)):
+def test_a_reason_still_owed_outlasts_a_short_leave_and_is_given_once() -> None:
+    hall = open_hall()
+    away(hall)
+    let_time_pass(hall, NINE + 10 * MINUTE)
+    ask(hall, c.ResumeDesk(2), NINE + 10 * MINUTE)
+    ask(hall, c.Wait(2, "取材料"), NINE + 11 * MINUTE)
+    assert reason_wanted(desk(hall, 2))
+    ask(hall, c.ResumeDesk(2), NINE + 12 * MINUTE)
+
+    assert reason_wanted(desk(hall, 2)), "the reason of the short leave is that of no other"
+    assert desk_view(hall, LOG, 2).reason_wanted
+    ask(hall, c.GiveReason(2, "送件"), NINE + 12 * MINUTE)
+    assert not reason_wanted(desk(hall, 2))
+    assert refused(hall, c.GiveReason(2, "送件"), NINE + 12 * MINUTE).reason == "no_reason_needed"
+
+
+@pytest.mark.req("R-DESK-03", "R-CORE-24")
+def test_leave_approved_afterwards_settles_the_absence_it_is_for_and_none_before() -> None:
+    hall = open_hall()
+    away(hall)
+    let_time_pass(hall, NINE + 10 * MINUTE)
+    ask(hall, c.ResumeDesk(2), NINE + 10 * MINUTE)
+    away(hall, NINE + 11 * MINUTE)
+    approved(hall, "leave", "2", NINE + 12 * MINUTE)
+    assert reason_wanted(desk(hall, 2))
+
+    hall = open_hall()
+    away(hall)
+    let_time_pass(hall, NINE + 10 * MINUTE)
+    approved(hall, "leave", "2", NINE + 12 * MINUTE)
+    assert not reason_wanted(desk(hall, 2))
+
+
+@pytest.mark.req("R-DESK-03")
+def test_the_next_person_is_not_asked_about_the_one_before() -> None:
+    for leaving in (c.StandIn(2, "staff8"), c.Logout(2)):
         hall = open_hall()
         away(hall)
         let_time_pass(hall, NINE + 10 * MINUTE)

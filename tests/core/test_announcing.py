@@ -18,6 +18,7 @@ from tests.core.halls import (
     call,
     let_time_pass,
     open_hall,
+    reading,
     refused,
     serve,
     take,
@@ -29,7 +30,7 @@ VOICE = "voice1"
 
 
 def heard(hall: Hall, number: str, at: int, by: str = VOICE) -> list[e.Event]:
-    return ask(hall, c.ReportAnnounced(number, "voice"), at, by)
+    return ask(hall, reading(hall, number), at, by)
 
 
 def hall_with_a_voice() -> Hall:
@@ -135,7 +136,7 @@ def test_the_trouble_of_another_device_does_not_silence_the_voice() -> None:
 def test_what_a_sign_shows_counts_only_while_no_voice_lives() -> None:
     hall = hall_with_a_voice()
     number = called_three_times(hall)
-    sign = c.ReportAnnounced(number, "sign")
+    sign = reading(hall, number, "sign")
     assert ask(hall, sign, NINE + 2 * SECOND, "board1") == []
 
     ask(hall, c.ReportDevice("voice", "offline"), NINE + 30 * SECOND, VOICE)
@@ -161,15 +162,58 @@ def test_a_number_that_is_called_again_elsewhere_must_be_heard_again() -> None:
 
 
 @pytest.mark.req("R-CORE-11", "R-CALL-02")
-def test_t25_a_three_key_pad_does_not_pass_whom_nobody_has_heard_called() -> None:
+def test_t25_a_three_key_pad_neither_passes_nor_finishes_whom_nobody_has_heard_called() -> None:
     hall = hall_with_a_voice()
     number = called_three_times(hall)
+    following = take(hall)
+
+    refusal = refused(hall, c.Next(1), NINE + 70 * SECOND)
+    assert (refusal.reason, refusal.details) == ("call_running", {"ticket": number, "n": 110})
+    assert refused(hall, c.Next(1), NINE + 180 * SECOND - 1).details["n"] == 1
+
+    heard(hall, number, NINE + 80 * SECOND)
+    at = NINE + 140 * SECOND
+    assert ask(hall, c.Next(1), at) == [e.Passed(at, number, 1), e.Called(at, following, 1, "ordinary")]
+
+
+@pytest.mark.req("R-CALL-02", "R-CORE-11")
+def test_a_reading_of_an_earlier_call_says_nothing_about_this_one() -> None:
+    hall = hall_with_a_voice()
     take(hall)
+    number = call(hall)
+    first = reading(hall, number)
+    ask(hall, c.Wait(1), NINE + 3 * SECOND)
+    ask(hall, c.Finish(2), NINE + 3 * SECOND)
+    assert call(hall, 2, NINE + 4 * SECOND) == number
 
-    events = ask(hall, c.Next(1), NINE + 70 * SECOND)
+    assert ask(hall, first, NINE + 5 * SECOND, VOICE) == []
+    assert ask(hall, c.ReportAnnounced(number, "voice", hall.seq + 1), NINE + 5 * SECOND, VOICE) == [], "of no journal"
+    assert ticket(hall, number).heard_at == 0
+    assert ask(hall, reading(hall, number), NINE + 9 * SECOND, VOICE)
 
-    assert not [each for each in events if isinstance(each, e.Passed)]
-    assert ticket(hall, number).implicit, "he may still return that day"
+
+@pytest.mark.req("R-CALL-02", "R-CORE-11")
+def test_a_recall_that_is_read_before_the_call_itself_counts_as_heard() -> None:
+    hall = hall_with_a_voice()
+    number = called_three_times(hall)
+    recalled = hall.announced[-1]
+    assert recalled.reading == 3
+
+    assert ask(hall, c.ReportAnnounced(number, "voice", recalled.seq), NINE + 25 * SECOND, VOICE)
+    assert ticket(hall, number).heard_at == NINE + 25 * SECOND
+
+
+@pytest.mark.req("R-CALL-02", "R-CORE-21", "R-CORE-29")
+def test_which_call_is_meant_outlasts_a_restart_and_a_pass_that_is_taken_back() -> None:
+    hall = hall_with_a_voice()
+    number = called_three_times(hall)
+    meant = reading(hall, number)
+    ask(hall, c.Pass(1), NINE + 180 * SECOND)
+    ask(hall, c.Undo(1), NINE + 181 * SECOND)
+
+    again = thaw(freeze(hall))
+    assert again is not None
+    assert ask(again, meant, NINE + 182 * SECOND, VOICE)
 
 
 @pytest.mark.req("R-CORE-11")

@@ -8,6 +8,7 @@ from firmware_py.core import events as e
 from firmware_py.core.assigning import plan_refusal, rota_of_plan, services_on
 from firmware_py.core.hall import Hall
 from firmware_py.core.plan import DeskPlan, Plan, Rota
+from firmware_py.core.states import TicketState as S
 from tests.core.halls import (
     CLOSE,
     DAY,
@@ -20,11 +21,15 @@ from tests.core.halls import (
     desk,
     finish,
     happen,
+    let_pass,
     let_time_pass,
     open_hall,
+    press,
     refused,
+    serve,
     shut_hall,
     take,
+    ticket,
     with_desk,
 )
 
@@ -202,6 +207,110 @@ def test_the_tide_goes_out_with_the_day_and_with_a_reassignment() -> None:
 
 def without_a() -> Plan:
     return replace(PLAN, desks=tuple(replace(each, services=("b", "c")) for each in PLAN.desks))
+
+
+def hall_with_somebody(wanted: S) -> Hall:
+    """Only desk 4 stands for c, by its tide, and somebody in that state needs it."""
+    hall = open_hall(with_desk(4, services=("b",), tidal=("c",)), desks=(1, 4))
+    ask(hall, c.OpenTide(4), NINE, "desk1")
+    if wanted is S.PRINTING:
+        press(hall, "c")
+        return hall
+    take(hall, "c")
+    if wanted is S.PASSED:
+        let_pass(hall, 4)
+    if wanted is S.CALLED:
+        call(hall, 4)
+    if wanted in {S.SERVING, S.HELD}:
+        serve(hall, 4)
+    if wanted is S.HELD:
+        ask(hall, c.Hold(4), NINE)
+    return hall
+
+
+@pytest.mark.req("R-CORE-09", "R-CORE-17")
+@pytest.mark.parametrize("there", ["session", "called", "served", "rating"])
+def test_no_plan_takes_a_desk_away_under_anybody(there: str) -> None:
+    hall = open_hall()
+    without_2 = replace(PLAN, desks=tuple(each for each in PLAN.desks if each.id != 2))
+    if there != "session":
+        take(hall)
+        {"called": call, "served": serve, "rating": finish}[there](hall, 2)
+
+    refusal = plan_refusal(hall, without_2, NINE)
+    assert refusal is not None
+    assert (refusal.reason, refusal.details) == ("plan_removes_desk", {"desk": 2})
+    assert plan_refusal(hall, replace(PLAN, desks=PLAN.desks[:4]), NINE) is None, "nobody is at desk 5"
+
+    if there == "session":
+        ask(hall, c.Logout(2), NINE)
+        assert plan_refusal(hall, without_2, NINE) is None
+    assert plan_refusal(hall, without_2, NINE + DAY) is None, "people of an earlier day bind nobody"
+
+
+@pytest.mark.req("R-CORE-09", "R-CORE-17")
+@pytest.mark.parametrize("wanted", [S.PRINTING, S.WAITING, S.CALLED, S.PASSED])
+def test_no_tide_is_closed_and_no_desk_reassigned_over_anybody_with_a_number(wanted: S) -> None:
+    hall, at = hall_with_somebody(wanted), NINE + 2 * MINUTE
+
+    for command in (c.CloseTide(4), c.AssignServices(4, ("b",), "分流")):
+        refusal = refused(hall, command, at, "desk1")
+        assert (refusal.reason, refusal.details) == ("still_waiting_there", {"service": "民政业务", "n": 1})
+
+    ask(hall, c.Login(3), at)  # desk 3 stands for c
+    assert ask(hall, c.CloseTide(4), at, "desk1")
+
+
+@pytest.mark.req("R-CORE-09", "R-CORE-13")
+@pytest.mark.parametrize("wanted", [S.SERVING, S.HELD])
+def test_whoever_is_served_or_put_aside_at_the_desk_keeps_it_when_its_tide_closes(wanted: S) -> None:
+    hall = hall_with_somebody(wanted)
+
+    assert ask(hall, c.CloseTide(4), NINE, "desk1")
+    if wanted is S.HELD:
+        ask(hall, c.ResumeTicket(4), NINE)
+    assert ask(hall, c.Finish(4), NINE)
+
+
+@pytest.mark.req("R-CORE-09", "R-CORE-14")
+@pytest.mark.parametrize("how", ["tide", "assigned"])
+def test_whoever_was_sent_to_a_desk_that_serves_it_no_longer_is_for_every_desk_that_does(how: str) -> None:
+    hall = open_hall(with_desk(4, tidal=("a",)))
+    ask(hall, c.OpenTide(4), NINE, "desk1")
+    take(hall, "b")
+    moved = serve(hall, 3)
+    ask(hall, c.Transfer(3, "a", 4, "潮汐窗口"), NINE)
+    key = ticket(hall, moved).key
+
+    ask(hall, c.CloseTide(4), NINE, "desk1") if how == "tide" else assign(hall, 4, "c")
+
+    assert (ticket(hall, moved).target, ticket(hall, moved).key, hall.targeted) == (0, key, 0)
+    assert refused(hall, c.Next(4), NINE).reason == "nobody_waiting"
+    assert ask(hall, c.Next(1), NINE) == [e.Called(NINE, moved, 1, "handed")]
+
+
+@pytest.mark.req("R-CORE-09", "R-CORE-14")
+def test_whoever_was_sent_to_a_desk_for_what_it_goes_on_serving_still_waits_for_it() -> None:
+    hall = open_hall(with_desk(2, tidal=("c",)))
+    ask(hall, c.OpenTide(2), NINE, "desk1")
+    take(hall)
+    moved = serve(hall, 1)
+    ask(hall, c.Transfer(1, "b", 2, "请 2 号窗口办"), NINE)
+
+    ask(hall, c.CloseTide(2), NINE, "desk1")
+
+    assert ticket(hall, moved).target == 2
+
+
+@pytest.mark.req("R-CORE-09")
+@pytest.mark.parametrize("wanted", [S.PRINTING, S.WAITING, S.CALLED, S.SERVING, S.HELD, S.PASSED])
+def test_a_new_plan_leaves_nobody_with_a_number_in_whatever_state(wanted: S) -> None:
+    hall = hall_with_somebody(wanted)
+
+    refusal = plan_refusal(hall, with_desk(3, services=("b",), plan=hall.plan), NINE + 2 * MINUTE)
+
+    assert refusal is not None
+    assert (refusal.reason, refusal.details) == ("plan_uncovers", {"service": "民政业务", "n": 1})
 
 
 @pytest.mark.req("R-CORE-09")

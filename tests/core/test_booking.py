@@ -26,6 +26,7 @@ from tests.core.halls import (
     let_time_pass,
     open_hall,
     refused,
+    serve,
     shut_hall,
     state,
     take,
@@ -161,6 +162,62 @@ def test_a_slip_that_was_never_printed_leaves_the_appointment_as_it_was() -> Non
 
     assert again.ticket == "A002"
     assert hall.bookings["AB12"].ticket == "A002"
+
+
+@pytest.mark.req("R-CORE-08", "R-KIOSK-07")
+def test_who_gave_the_ticket_up_may_check_in_again() -> None:
+    hall = open_hall()
+    book(hall)
+    ask(hall, c.Cancel(check_in(hall, TEN).ticket), TEN + MINUTE)
+
+    again = check_in(hall, TEN + 2 * MINUTE)
+
+    assert (again.ticket, again.klass, again.booking) == ("A002", "A", "AB12")
+
+
+@pytest.mark.req("R-CORE-08", "R-KIOSK-07")
+def test_who_checks_in_twice_is_told_what_to_do_with_the_ticket_he_has() -> None:
+    hall = open_hall(desks=(1,))
+    book(hall)
+    number = check_in(hall, TEN).ticket
+
+    def told(at: int) -> str:
+        return refused(hall, c.CheckIn("AB12"), at).reason
+
+    assert told(TEN) == "checked_in"
+    call(hall, 1, TEN)
+    assert told(TEN) == "being_called"
+    for n in (1, 2):
+        ask(hall, c.Recall(1), TEN + n * 10 * SECOND)
+    ask(hall, c.Pass(1), TEN + 2 * MINUTE)
+    assert told(TEN + 2 * MINUTE) == "was_passed"
+    ask(hall, c.ReturnTicket(number), TEN + 2 * MINUTE)
+    serve(hall, 1, TEN + 3 * MINUTE)
+    assert told(TEN + 3 * MINUTE) == "being_served"
+    ask(hall, c.Finish(1), TEN + 4 * MINUTE)
+    assert told(TEN + 4 * MINUTE) == "being_rated"
+    let_time_pass(hall, TEN + HOUR)
+    assert told(TEN + HOUR) == "already_served"
+
+
+@pytest.mark.req("R-CORE-08")
+@pytest.mark.parametrize(("ended", "missed"), [("void", True), ("cancelled", False), ("served", False)])
+def test_whose_slip_never_came_and_who_did_not_check_in_again_has_missed_the_appointment(
+    ended: str, missed: bool
+) -> None:
+    hall = open_hall()
+    book(hall)
+    if ended == "void":
+        [taken] = ask(hall, c.CheckIn("AB12"), TEN, "kiosk1")
+        assert isinstance(taken, e.Taken)
+        ask(hall, c.ReportPrintFailed(taken.ticket, "paper_out"), TEN, "kiosk1")
+    else:
+        number = check_in(hall, TEN).ticket
+        ask(hall, c.Cancel(number), TEN) if ended == "cancelled" else finish(hall, 1, TEN)
+
+    found = let_time_pass(hall, CLOSE)
+
+    assert [each.code for each in found if isinstance(each, e.BookingMissed)] == ["AB12"] * missed
 
 
 @pytest.mark.req("R-CORE-08", "R-KIOSK-07")

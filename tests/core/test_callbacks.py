@@ -9,8 +9,23 @@ from firmware_py.core import events as e
 from firmware_py.core import facts as f
 from firmware_py.core.limits import PhoneLimits
 from firmware_py.core.model import Callback, Line
-from firmware_py.core.showing import desk_view
-from tests.core.halls import CLOSE, LOG, MINUTE, NINE, PLAN, SECOND, ask, happen, open_hall, refused, with_limits
+from firmware_py.core.showing import desk_view, hall_view
+from tests.core.halls import (
+    CLOSE,
+    DAY,
+    LOG,
+    MINUTE,
+    NINE,
+    PLAN,
+    SECOND,
+    ask,
+    happen,
+    let_time_pass,
+    open_hall,
+    refused,
+    take,
+    with_limits,
+)
 from tests.core.telephones import LINE, given_up, kinds, ring, ring_out
 
 WANG, LIU = "0123456789abcdef", "fedcba9876543210"
@@ -34,6 +49,35 @@ def test_a_missed_call_is_owed_a_call_back_within_half_an_hour() -> None:
     assert ask(hall, c.CallbackDone(1), at + MINUTE) == [e.CallbackClosed(at + MINUTE, LINE, 1, 1)]
     assert ask(hall, c.CallbackDone(1), at + MINUTE) == [e.CallbackClosed(at + MINUTE, LINE, 2, 1)]
     assert refused(hall, c.CallbackDone(1), at + MINUTE).reason == "no_callback"
+
+
+@pytest.mark.req("R-PHONE-06", "R-PHONE-08")
+def test_what_is_owed_is_shown_all_day_and_told_when_the_day_closes() -> None:
+    hall = open_hall(COMPLAINTS)
+    for n in (0, 1):
+        ring(hall, 3, NINE + n * MINUTE)
+        ask(hall, f.RingingStopped(LINE, 3), NINE + n * MINUTE + 30 * SECOND)
+    ring(hall, 1, NINE + 5 * MINUTE)
+    ask(hall, f.Lifted(LINE, 1), NINE + 5 * MINUTE + SECOND)
+    ask(hall, f.HungUp(LINE, 5), NINE + 6 * MINUTE)
+    ask(hall, c.CallbackDone(1), NINE + 7 * MINUTE)
+    view = hall_view(hall, LOG, NINE + 7 * MINUTE)
+    assert (view.callbacks, view.records) == (1, 1)
+
+    assert let_time_pass(hall, CLOSE)[-1] == e.DayClosed(CLOSE, callbacks=1, records=1)
+    assert len(hall.callbacks) == 2, "they are still owed"
+
+
+@pytest.mark.req("R-PHONE-06")
+def test_a_supervisor_who_ends_the_day_over_people_is_told_what_is_owed_too() -> None:
+    hall = open_hall()
+    ring(hall, 3)
+    ask(hall, f.RingingStopped(LINE, 3), NINE + MINUTE)
+    take(hall)
+    let_time_pass(hall, CLOSE)
+
+    assert ask(hall, c.CloseDay("停电"), CLOSE)[-1] == e.DayClosed(CLOSE, "staff1", "停电", callbacks=1)
+    assert hall_view(open_hall(), LOG, NINE).callbacks == 0
 
 
 @pytest.mark.req("R-PHONE-06")
@@ -101,6 +145,19 @@ def test_scenario_24_two_missed_calls_of_one_caller_are_one_call_owed() -> None:
 
     ask(hall, c.CallbackDone(1), NINE + 2 * MINUTE)
     assert kinds(ring_out(hall, 3, NINE + 3 * MINUTE, caller=WANG)) == [e.PhoneMissed, e.CallbackOpened]
+
+
+@pytest.mark.req("R-PHONE-06")
+def test_a_call_nobody_made_back_is_still_owed_the_next_morning() -> None:
+    hall = open_hall()
+    ring_out(hall, 3, NINE, caller=WANG)
+    let_time_pass(hall, NINE + DAY)
+    ask(hall, c.Login(1), NINE + DAY)
+    assert desk_view(hall, LOG, 1).phone.callbacks == 1
+    assert kinds(ring_out(hall, 3, NINE + DAY, caller=WANG)) == [e.PhoneMissed, e.CallbackMerged]
+
+    at = NINE + DAY + MINUTE
+    assert ask(hall, c.CallbackDone(1), at) == [e.CallbackClosed(at, LINE, 1, 1)]
 
 
 @pytest.mark.req("R-PHONE-06")

@@ -5,6 +5,7 @@ import pytest
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.limits import DayLimits
+from firmware_py.core.snapshot import freeze, thaw
 from firmware_py.core.states import DeskState as D
 from firmware_py.core.states import TicketState as S
 from tests.core.halls import (
@@ -14,6 +15,7 @@ from tests.core.halls import (
     NINE,
     NOON,
     SECOND,
+    approved,
     ask,
     call,
     desk,
@@ -22,6 +24,7 @@ from tests.core.halls import (
     let_pass,
     let_time_pass,
     level,
+    limits,
     open_hall,
     refused,
     serve,
@@ -189,9 +192,10 @@ def test_t13_t14_passed_and_held_tickets_are_called_once_more_when_all_else_is_d
     let_pass(hall, 1)
     let_time_pass(hall, CLOSE)
     assert call(hall, 1, CLOSE) == waiting  # not yet: somebody waits
-    assert refused(hall, c.Next(2), CLOSE).reason == "nobody_waiting"  # not yet: somebody is called
+    refusal = refused(hall, c.Next(2), CLOSE)  # not yet: somebody is called
+    assert (refusal.reason, refusal.details) == ("last_calls_later", {"ticket": waiting, "service": "综合受理"})
     ask(hall, c.Arrive(1), CLOSE)
-    assert refused(hall, c.Next(2), CLOSE).reason == "nobody_waiting"  # not yet: somebody is served
+    assert refused(hall, c.Next(2), CLOSE).reason == "last_calls_later"  # not yet: somebody is served
     ask(hall, c.Finish(1), CLOSE)
 
     assert ask(hall, c.Next(2), CLOSE) == [e.Called(CLOSE, held, 2, "final", final=True)]
@@ -202,6 +206,51 @@ def test_t13_t14_passed_and_held_tickets_are_called_once_more_when_all_else_is_d
     assert state(hall, held) is S.EXPIRED
     ask(hall, c.Arrive(1), CLOSE + MINUTE)  # the other holder comes and is served
     assert state(hall, missed) is S.SERVING
+
+
+@pytest.mark.req("R-CORE-16", "R-CORE-17")
+def test_t13_who_waits_for_what_nobody_serves_any_more_holds_up_no_last_round() -> None:
+    hall = open_hall(desks=(1, 4))
+    missed = take(hall)
+    _, at = let_pass(hall, 1)
+    waiting = take(hall, "c", at)
+    let_time_pass(hall, CLOSE)
+    refusal = refused(hall, c.Next(1), CLOSE)
+    assert (refusal.reason, refusal.details) == ("last_calls_later", {"ticket": waiting, "service": "民政业务"})
+    refusal = refused(hall, c.Logout(1), CLOSE)
+    assert (refusal.reason, refusal.details) == ("people_later", {"n": 1, "ticket": missed, "service": "综合受理"})
+
+    approved(hall, "logout", "4", CLOSE)
+    ask(hall, c.Logout(4), CLOSE)
+
+    assert refused(hall, c.Logout(1), CLOSE).reason == "people_waiting", "下一位 calls somebody now"
+    assert ask(hall, c.Next(1), CLOSE) == [e.Called(CLOSE, missed, 1, "final", final=True)]
+
+
+@pytest.mark.req("R-CORE-16")
+def test_t13_a_desk_with_nobody_of_its_own_left_is_told_so() -> None:
+    hall = open_hall(desks=(1, 4))
+    take(hall, "c")
+    call(hall, 4)
+    let_time_pass(hall, CLOSE)
+
+    assert refused(hall, c.Next(1), CLOSE).reason == "nobody_waiting"
+
+
+@pytest.mark.req("R-CORE-16", "R-CORE-21")
+def test_t13_the_last_round_outlasts_a_restart() -> None:
+    hall = open_hall(desks=(1,))
+    held, missed = take(hall), take(hall)
+    serve(hall)
+    ask(hall, c.Hold(1), NINE)
+    let_pass(hall, 1)
+    let_time_pass(hall, CLOSE)
+
+    again = thaw(freeze(hall))
+    assert again is not None
+    assert again.aside == hall.aside == {held, missed}
+    assert call(again, 1, CLOSE) == held
+    assert again.aside == {missed}
 
 
 @pytest.mark.req("R-CORE-12", "R-CORE-16")
@@ -245,13 +294,24 @@ def test_t25_next_after_half_a_minute_finishes_who_came_without_a_key() -> None:
     assert (state(hall, served), desk_state(hall, 1), desk(hall, 1).rating) == (S.RATING, D.CALLING, served)
 
 
+@pytest.mark.req("R-CORE-11")
+def test_t25_time_alone_makes_no_pass_of_next_on_a_three_key_pad() -> None:
+    hall = open_hall()
+    called = take(hall)
+    call(hall)
+    ask(hall, c.Recall(1), NINE + 10 * SECOND)
+
+    ask(hall, c.Next(1), NINE + 10 * MINUTE)
+
+    assert state(hall, called) is S.RATING, "called twice, and everybody is called three times before a 过号"
+
+
 @pytest.mark.req("R-CORE-12")
 def test_t25_a_holder_finished_unseen_may_still_return_that_day() -> None:
     hall = open_hall()
     unseen, _ = take(hall), take(hall)
     call(hall)
     ask(hall, c.Next(1), NINE + 30 * SECOND)
-    assert refused(hall, c.ReturnTicket(unseen), NINE + 31 * SECOND).reason == "ticket_state"  # may be rating
     let_time_pass(hall, NINE + 5 * MINUTE)
     ask(hall, c.Arrive(1), NINE + 5 * MINUTE)
     ask(hall, c.Finish(1), NINE + 5 * MINUTE)
@@ -263,7 +323,37 @@ def test_t25_a_holder_finished_unseen_may_still_return_that_day() -> None:
     assert hall.open_tickets == 1
     assert finish(hall, 1, NINE + 10 * MINUTE) == unseen
     let_time_pass(hall, NINE + 15 * MINUTE)
-    assert refused(hall, c.ReturnTicket(unseen), NINE + 15 * MINUTE).reason == "ticket_state"  # served for all to see
+    assert refused(hall, c.ReturnTicket(unseen), NINE + 15 * MINUTE).reason == "already_served"  # for all to see
+
+
+@pytest.mark.req("R-CORE-12", "R-EVAL-02")
+def test_t25_a_holder_finished_unseen_may_return_at_once_and_the_window_he_never_saw_closes() -> None:
+    hall = open_hall()
+    unseen, following = take(hall), take(hall)
+    call(hall)
+    ask(hall, c.Next(1), NINE + 30 * SECOND)
+    at = NINE + 31 * SECOND
+
+    assert ask(hall, c.ReturnTicket(unseen), at) == [
+        e.RatingClosed(at, unseen, 1, "returned"),
+        e.Returned(at, unseen, hall.groups["1"].calls + limits(hall).passing.return_after),
+    ]
+
+    assert (state(hall, unseen), ticket(hall, unseen).klass) == (S.WAITING, "R")
+    assert (desk(hall, 1).rating, desk(hall, 1).ticket, desk_state(hall, 1)) == ("", following, D.CALLING)
+    assert let_time_pass(hall, NINE + 10 * MINUTE) == []
+
+
+@pytest.mark.req("R-CORE-12", "R-CORE-29")
+def test_t25_a_return_at_once_leaves_nothing_to_undo_and_frees_a_desk_that_called_nobody() -> None:
+    hall = open_hall()
+    unseen = take(hall)
+    call(hall)
+    ask(hall, c.Next(1), NINE + 30 * SECOND)
+    ask(hall, c.ReturnTicket(unseen), NINE + 31 * SECOND)
+
+    assert desk_state(hall, 1) is D.READY
+    assert refused(hall, c.Undo(1), NINE + 32 * SECOND).reason == "undo_moved"
 
 
 @pytest.mark.req("R-CORE-12", "R-EVAL-03")
@@ -273,10 +363,11 @@ def test_t25_who_rated_was_served_and_does_not_return() -> None:
     call(hall)
     ask(hall, c.Next(1), NINE + 30 * SECOND)
     ask(hall, level(hall, 1, 5, 900), NINE + 31 * SECOND)
+    assert refused(hall, c.ReturnTicket(rated), NINE + 32 * SECOND).reason == "being_rated"
     let_time_pass(hall, NINE + 5 * MINUTE)
 
     assert state(hall, rated) is S.DONE
-    assert refused(hall, c.ReturnTicket(rated), NINE + 5 * MINUTE).reason == "ticket_state"
+    assert refused(hall, c.ReturnTicket(rated), NINE + 5 * MINUTE).reason == "already_served"
 
 
 @pytest.mark.req("R-CORE-16")
@@ -288,7 +379,7 @@ def test_t25_nobody_returns_to_a_day_that_has_closed() -> None:
     let_time_pass(hall, CLOSE)
 
     assert hall.closed
-    assert refused(hall, c.ReturnTicket(unseen), CLOSE).reason == "ticket_state"
+    assert refused(hall, c.ReturnTicket(unseen), CLOSE).reason == "already_served"
 
 
 @pytest.mark.req("R-CALL-01")

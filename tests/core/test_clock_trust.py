@@ -95,13 +95,13 @@ def test_a_day_in_progress_goes_on_whatever_an_untrusted_clock_reads(wrong_ms: i
     unsure(hall, NINE + MINUTE, wrong_ms)
 
     assert let_time_pass(hall, NINE + MINUTE) == []
-    assert press(hall, at=NINE + MINUTE) == "A002"
+    assert refused(hall, c.Take("a"), NINE + MINUTE).reason == "clock_unconfirmed", "nobody knows what day it is"
     assert call(hall, 1, NINE + MINUTE) == waiting
     found = let_time_pass(hall, CLOSE + HOUR)
     assert not {e.DayOpened, e.LunchBegan, e.IssueClosed, e.DayClosed, e.Unserved} & set(kinds(found))
 
     ask(hall, c.ConfirmClock("2026-11-21 18:30"), CLOSE + HOUR, "desk1")
-    assert let_time_pass(hall, CLOSE + HOUR)[0] == e.IssueClosed(CLOSE + HOUR, 1)
+    assert let_time_pass(hall, CLOSE + HOUR)[0] == e.IssueClosed(CLOSE + HOUR, 0)
 
 
 @pytest.mark.req("R-CORE-20", "R-CORE-19")
@@ -113,9 +113,10 @@ def test_calling_opens_by_no_untrusted_clock_but_by_a_duty_person() -> None:
     assert let_time_pass(hall, NINE) == []
     assert refused(hall, c.Next(1), NINE).reason == "before_opening"
 
-    assert kinds(ask(hall, c.OpenDay("时钟未核对"), NINE, "desk1")) == [e.CallingOpened]
+    assert kinds(ask(hall, c.OpenDay("时钟未核对"), NINE, "desk1")) == [e.IssueReopened, e.CallingOpened]
     assert hall.calling
-    assert refused(hall, c.OpenDay("再开"), NINE, "desk1").reason == "day_running"
+    assert press(hall) == "A001"
+    assert refused(hall, c.OpenDay("再开"), NINE, "desk1").reason == "day_unconfirmed"
 
 
 @pytest.mark.req("R-CORE-20")
@@ -192,6 +193,7 @@ def test_noon_stays_noon_under_a_clock_nobody_vouches_for() -> None:
     let_time_pass(hall, NOON)
     unsure(hall, NOON + MINUTE, 3 * HOUR)
 
-    assert issue_refusal(hall, NOON + MINUTE) == "noon"
+    assert issue_refusal(hall, NOON + MINUTE) == "clock_unconfirmed"
+    assert hall.lunch_at == NOON
     assert next_issue(hall, NOON + MINUTE) == ""
     assert let_time_pass(hall, NOON + MINUTE) == []

@@ -149,7 +149,10 @@ def test_the_day_does_not_close_over_a_passed_number() -> None:
     assert let_time_pass(hall, CLOSE) == [e.IssueClosed(CLOSE, 0)]
     call(hall, 1, CLOSE)
     ask(hall, c.Pass(1), CLOSE + MINUTE)
-    assert let_time_pass(hall, CLOSE + MINUTE) == [e.DayClosed(CLOSE + MINUTE)]
+    at = CLOSE + MINUTE + 5 * SECOND + 1
+    assert let_time_pass(hall, at - 1) == [], "it may still be taken back"
+    assert due(hall, CLOSE + MINUTE) == at
+    assert let_time_pass(hall, at) == [e.DayClosed(at)]
 
 
 @pytest.mark.req("R-CORE-16", "R-CORE-20")
@@ -233,6 +236,20 @@ def test_scenario_29_a_clock_one_day_ahead_ends_no_business_day_and_sends_nobody
 
 
 @pytest.mark.req("R-CORE-20")
+@pytest.mark.parametrize("step_h", [10, -10])
+def test_a_clock_some_hours_wrong_opens_no_other_day_before_this_one_is_over_by_both(step_h: int) -> None:
+    hall = open_hall()
+    waiting = take(hall)
+    step_clock(hall, NINE + SECOND, step_h * HOUR)
+
+    found = let_time_pass(hall, NINE + 14 * HOUR)  # it has read 08:45 again at 22:45, or at 18:45
+
+    assert not [event for event in found if isinstance(event, e.Unserved | e.DayOpened | e.DayClosed)]
+    assert hall.day == "2026-11-21"
+    assert state(hall, waiting) is S.WAITING
+
+
+@pytest.mark.req("R-CORE-20")
 def test_a_day_opened_by_a_clock_just_put_right_is_followed_by_the_next() -> None:
     hall = shut_hall()
     step_clock(hall, EIGHT, DAY)
@@ -266,17 +283,21 @@ def test_a_step_under_two_seconds_is_drift_and_no_fact() -> None:
 
 
 @pytest.mark.req("R-CORE-03", "R-CORE-20")
-def test_a_clock_set_back_by_a_day_opens_no_second_day_of_that_date() -> None:
+def test_a_clock_set_back_by_a_day_gives_no_number_twice_under_one_date() -> None:
+    """The next morning the hall opens as always, and the wall reads the same date again."""
     hall = open_hall()
     press(hall)
     step_clock(hall, NINE + SECOND, -DAY)
-    let_time_pass(hall, CLOSE)
+    assert let_time_pass(hall, NINE + SECOND) == [], "the day in progress goes on"
+    assert press(hall, at=NINE + SECOND) == "A002"
+    let_time_pass(hall, CLOSE + 3 * MINUTE)
 
     let_time_pass(hall, ISSUING + DAY)
     assert hall.day == "2026-11-21"
-    assert refused(hall, c.Take("a"), ISSUING + DAY).reason == "issue_closed"
+    assert press(hall, at=ISSUING + DAY) == "A003"
     let_time_pass(hall, ISSUING + 2 * DAY)
     assert hall.day == "2026-11-22"
+    assert press(hall, at=ISSUING + 2 * DAY) == "A001"
 
 
 @pytest.mark.req("R-CORE-20", "R-CORE-21")

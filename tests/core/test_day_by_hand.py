@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.hall import Hall
+from firmware_py.core.plan import Calendar
 from firmware_py.core.states import DeskState as D
 from firmware_py.core.states import TicketState as S
 from tests.core.halls import (
@@ -120,7 +121,7 @@ def test_who_booked_and_did_not_come_has_missed_it_when_the_day_ends(swept: bool
     missed = [event.code for event in [*before, *after] if isinstance(event, e.BookingMissed)]
     assert missed == ["MISSED"]
     assert any(isinstance(event, e.BookingMissed) for event in before) is not swept
-    assert set(hall.bookings) == {"LATER"}
+    assert {code for code, each in hall.bookings.items() if not each.missed} == {"LATER"}
 
 
 @pytest.mark.req("R-CORE-19", "R-CORE-20")
@@ -135,6 +136,17 @@ def test_opening_by_hand_before_the_hours_opens_the_day_and_calls_nobody_before_
     assert let_time_pass(hall, NINE - 1) == []
     assert kinds(let_time_pass(hall, NINE)) == [e.CallingOpened]
     assert refused(hall, c.OpenDay("再开"), NINE, "duty1").details == {"day": "2026-11-21"}
+
+
+@pytest.mark.req("R-CORE-20")
+def test_whoever_opens_the_day_by_hand_is_there_and_stays_logged_in_though_he_had_forgotten_to_log_out() -> None:
+    hall = open_hall(replace(PLAN, calendar=Calendar("workdays", (2026,))), desks=())
+    assert hall.day == "", "a Saturday"
+    for number in (1, 2):
+        ask(hall, c.Login(number), EIGHT)
+
+    assert kinds(ask(hall, c.OpenDay("加班"), EIGHT + DAY, "desk1")) == [e.LoggedOut, e.DayOpened]
+    assert (desk_state(hall, 1), desk_state(hall, 2)) == (D.READY, D.CLOSED)
 
 
 @pytest.mark.req("R-CORE-20", "R-CORE-16")

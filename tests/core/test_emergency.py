@@ -1,6 +1,7 @@
 """Emergencies: everything stands still, and goes on as it stood (R-CORE-30, T27, invariant 23)."""
 
 import pytest
+from msgspec.structs import replace
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
@@ -8,6 +9,7 @@ from firmware_py.core import facts as f
 from firmware_py.core.emergency import GOES_ON
 from firmware_py.core.hall import Hall
 from firmware_py.core.machine import DECIDE, decide, due
+from firmware_py.core.picking import pick
 from firmware_py.core.schedule import issue_refusal
 from firmware_py.core.service_time import waited_ms
 from firmware_py.core.showing import hall_view
@@ -23,6 +25,7 @@ from tests.core.halls import (
     LOG,
     MINUTE,
     NINE,
+    PLAN,
     SECOND,
     ask,
     call,
@@ -54,10 +57,23 @@ def emergency(hall: Hall, at: int, lasted: int = LASTED) -> int:
 
 
 @pytest.mark.req("R-CORE-30")
-def test_only_a_supervisor_with_a_reason_stops_everything() -> None:
+@pytest.mark.parametrize(
+    ("by", "desks", "answers"), [("desk1", (1, 2), "staff1"), ("desk1", (2,), "desk1"), ("duty", (2,), "duty")]
+)
+def test_a_supervisors_key_stops_everything_without_a_reason_and_without_a_login(
+    by: str, desks: tuple[int, ...], answers: str
+) -> None:
+    hall = open_hall(replace(PLAN, supervisors=("duty",)), desks=desks)
+
+    assert ask(hall, c.EmergencyPause(), NINE, by) == [e.EmergencyBegan(NINE, answers, "")]
+    assert ask(hall, c.EmergencyResume(), NINE + MINUTE, by) == [e.EmergencyEnded(NINE + MINUTE, answers, MINUTE)]
+
+
+@pytest.mark.req("R-CORE-30")
+def test_only_a_supervisor_stops_everything_and_only_once() -> None:
     hall = open_hall()
 
-    assert refused(hall, c.EmergencyPause(" "), NINE, "desk1").reason == "reason_needed"
+    assert refused(hall, c.EmergencyPause("火" * 101), NINE, "desk1").reason == "reason_long"
     assert refused(hall, c.EmergencyPause("火警"), NINE, "desk2").reason == "approval_needed"
     assert refused(hall, c.EmergencyResume(), NINE, "desk1").reason == "no_emergency"
 
@@ -67,7 +83,7 @@ def stand_ins(kind: type[c.Command]) -> c.Command:
     fields: dict[str, object] = {"desk": 1, "ticket": "A001", "service": "a", "hours": ("09:00-12:00",), "change": 1}
     fields |= {"services": ("a",), "effective": "2026-12-01", "code": "C001", "day": "2026-11-21", "starts": "14:00"}
     fields |= {"ends": "15:00", "handed": "09:00", "kind": "call", "subject": "A001", "reason": "x", "device": "pad"}
-    fields |= {"inspector": "i1", "item": "复印", "by": "voice"}
+    fields |= {"inspector": "i1", "item": "复印", "by": "voice", "seq": 1}
     required = {name: value for name, value in fields.items() if name in kind.__struct_fields__}
     return kind(**required)
 
@@ -87,6 +103,81 @@ def test_during_an_emergency_every_key_waits_but_the_way_out_and_what_has_happen
         assert (refusal.reason == "emergency") is (kind not in GOES_ON), refusal
     else:
         assert kind in GOES_ON
+
+
+@pytest.mark.req("R-CORE-30", "R-DESK-07")
+def test_help_may_be_called_in_an_emergency_and_come() -> None:
+    hall = open_hall()
+    ask(hall, c.EmergencyPause("火警"), NINE, "desk1")
+
+    assert ask(hall, c.Assist(2), NINE + SECOND) == [e.AlertRaised(NINE + SECOND, "assist", "2")]
+    assert ask(hall, c.EndAssist(2), NINE + MINUTE) == [e.AlertCleared(NINE + MINUTE, "assist", "2", "staff1")]
+
+
+SLOT, UNTIL = NINE - 15 * MINUTE, NINE + HOUR + 15 * MINUTE
+"""When an appointment from nine to ten has priority."""
+
+
+def booked(hall: Hall, at: int, slot: tuple[str, str] = ("09:00", "10:00"), code: str = "AB12") -> str:
+    """An appointment for ``a``, checked in."""
+    ask(hall, c.Book(code, "a", "2026-11-21", *slot), at)
+    [taken] = ask(hall, c.CheckIn(code), at)
+    assert isinstance(taken, e.Taken)
+    ask(hall, c.ReportPrinted(taken.ticket), at)
+    return taken.ticket
+
+
+@pytest.mark.req("R-CORE-30", "R-CORE-08")
+@pytest.mark.parametrize(("late", "first"), [(0, "booked"), (1, "ordinary")])
+def test_invariant_23_an_appointment_keeps_the_rest_of_its_slot_to_the_millisecond(late: int, first: str) -> None:
+    hall = open_hall()
+    ordinary, number = take(hall), booked(hall, NINE + MINUTE)
+    began = NINE + 20 * MINUTE
+    at = emergency(hall, began, 2 * HOUR)  # far beyond its end
+
+    again = thaw(freeze(hall))
+    assert again is not None
+    assert_same_hall(again, hall)
+    assert (hall.tickets[number].slot_from, hall.tickets[number].slot_until) == (SLOT + 2 * HOUR, UNTIL + 2 * HOUR)
+    assert call(hall, 1, at + UNTIL - began + late) == (number if first == "booked" else ordinary)
+
+
+@pytest.mark.req("R-CORE-30", "R-CORE-08")
+@pytest.mark.parametrize("slot", ["09:00-10:00", "10:00-11:00", "11:00-12:00", "14:00-15:00"])
+@pytest.mark.parametrize("lasted", [SECOND, 30 * MINUTE, 90 * MINUTE, 3 * HOUR])
+def test_invariant_23_who_is_next_after_an_emergency_is_who_was_next_before(slot: str, lasted: int) -> None:
+    hall = open_hall()
+    starts, ends = slot.split("-")
+    take(hall), booked(hall, NINE, (starts, ends))
+    before = pick(hall, hall.desks[1], NINE + 10 * MINUTE)
+
+    at = emergency(hall, NINE + 10 * MINUTE, lasted)
+
+    assert pick(hall, hall.desks[1], at) == before
+
+
+@pytest.mark.req("R-CORE-30", "R-CORE-08")
+def test_a_slot_that_an_emergency_did_not_touch_stays_where_it_is() -> None:
+    hall = open_hall()
+    number = booked(hall, NINE, ("14:00", "15:00"))
+    before = hall.tickets[number]
+
+    emergency(hall, NINE + 10 * MINUTE, HOUR)
+
+    assert hall.tickets[number] == before
+
+
+@pytest.mark.req("R-CORE-30", "R-CORE-08")
+@pytest.mark.parametrize(("late", "klass"), [(0, "A"), (1, "X")])
+def test_whom_an_emergency_kept_outside_checks_in_with_the_grace_moved_on(late: int, klass: str) -> None:
+    hall = open_hall()
+    ask(hall, c.Book("AB12", "a", "2026-11-21", "09:00", "10:00"), NINE)
+    emergency(hall, NINE + 30 * MINUTE, HOUR)
+
+    [taken] = ask(hall, c.CheckIn("AB12"), UNTIL + HOUR + late)
+
+    assert isinstance(taken, e.Taken)
+    assert (taken.klass, taken.slot_until) == (klass, UNTIL + HOUR if klass == "A" else 0)
 
 
 @pytest.mark.req("R-CORE-30", "R-EVAL-02")

@@ -19,10 +19,12 @@ from tests.core.halls import (
     ask,
     call,
     happen,
+    let_pass,
     let_time_pass,
     open_hall,
     press,
     refused,
+    serve,
     shut_hall,
     state,
     take,
@@ -59,8 +61,9 @@ def test_numbers_grow_from_three_digits_to_four_and_end_at_9999() -> None:
 @pytest.mark.req("R-CORE-03")
 def test_a_number_is_never_used_again_that_day_whatever_became_of_it() -> None:
     hall = open_hall()
-    failed, cancelled = press(hall), take(hall)
-    ask(hall, c.ReportPrintFailed(failed, "paper_out"), NINE)
+    ask(hall, c.ReportPrintFailed(press(hall), "paper_out"), NINE)
+    cancelled = take(hall)
+    assert cancelled == "A002"
     ask(hall, c.Cancel(cancelled), NINE)
 
     assert press(hall) == "A003"
@@ -228,4 +231,40 @@ def test_t05_who_waits_may_give_the_number_up() -> None:
     assert ask(hall, c.Cancel(number), NINE) == [e.Cancelled(NINE, number)]
     assert state(hall, number) is S.CANCELLED
     assert refused(hall, c.Next(1), NINE).reason == "nobody_waiting"
-    assert refused(hall, c.Cancel(number), NINE).reason == "ticket_state"
+    assert refused(hall, c.Cancel(number), NINE).reason == "given_up"
+
+
+@pytest.mark.req("R-EVAL-01", "R-CORE-14")
+def test_t05_whom_a_desk_has_served_is_not_given_up_at_a_dispenser() -> None:
+    hall = open_hall(desks=(1, 3))
+    moved = take(hall)
+    serve(hall)
+    ask(hall, c.Transfer(1, "b", 0, "走错"), NINE)
+
+    refusal = refused(hall, c.Cancel(moved), NINE, "kiosk1")
+    assert (refusal.reason, refusal.details) == ("served_before", {"ticket": moved})
+    assert ask(hall, c.Cancel(moved), NINE, "desk1") == [e.Cancelled(NINE, moved)], "the supervisor answers for it"
+
+
+@pytest.mark.req("R-CORE-03", "R-CORE-21")
+def test_t31_somebody_who_sat_at_a_desk_held_the_slip_whatever_the_printer_says_late() -> None:
+    hall = open_hall(desks=(1, 3))
+    number = press(hall)
+    ask(hall, c.ReportPrintUnknown(number, "no_reply"), NINE)
+    serve(hall)
+    ask(hall, c.Transfer(1, "b", 0, "走错"), NINE + MINUTE)
+
+    for report in (c.ReportPrintFailed(number, "paper_out"), c.ReportPrinted(number)):
+        assert refused(hall, report, NINE + 2 * MINUTE).reason == "outcome_known"
+
+
+@pytest.mark.req("R-CORE-03", "R-CORE-12")
+def test_t31_whoever_reported_back_held_the_slip_too() -> None:
+    hall = open_hall(desks=(1,))
+    number = press(hall)
+    ask(hall, c.ReportPrintUnknown(number, "no_reply"), NINE)
+    _, at = let_pass(hall)
+    assert ticket(hall, number).unconfirmed, "who did not come may never have had one"
+    ask(hall, c.ReturnTicket(number), at)
+
+    assert refused(hall, c.ReportPrintFailed(number, "paper_out"), at).reason == "outcome_known"

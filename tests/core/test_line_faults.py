@@ -109,3 +109,21 @@ def test_a_quiet_line_without_such_detectors_is_never_at_fault_and_never_wakes_a
 
     assert monitor.due() is None
     assert monitor.elapse(24 * 60 * MINUTE) == []
+
+
+@pytest.mark.req("R-PHONE-12")
+def test_a_line_that_was_mended_and_fails_again_is_told_again() -> None:
+    heard = hear([loop(1000, False), loop(10_000, True), loop(20_000, False)], 60_000)
+
+    assert heard == [Heard(6000, down("no_loop")), Heard(10_000, UP), Heard(25_000, down("no_loop"))]
+
+
+@pytest.mark.req("R-PHONE-12", "R-PHONE-05")
+def test_what_time_alone_had_made_certain_is_told_with_the_next_edge_by_a_watch_that_slept() -> None:
+    monitor = LineMonitor(LINE)
+    assert monitor.edge("loop", False, 1000) == []
+    assert monitor.edge("loop", True, 10_000) == [down("no_loop"), UP]
+
+    told = [fact for at in range(20_000, 20_400, 40) for fact in monitor.edge("ring", True, at)]
+    assert told == [f.RingBegan(LINE, 1)]
+    assert monitor.edge("ring", True, 60_000) == [f.RingEnded(LINE, 1), f.RingingStopped(LINE, 1)]

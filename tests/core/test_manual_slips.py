@@ -53,6 +53,23 @@ def test_a_slip_waits_at_once_from_the_minute_on_it_and_takes_no_number_of_the_d
     assert press(hall, at=NINE + 20 * MINUTE) == "A001"
 
 
+@pytest.mark.req("R-CORE-31", "R-CORE-03")
+@pytest.mark.parametrize(
+    ("text", "number"), [("M001", "M001"), ("m0001", "M001"), ("M0999", "M999"), ("M1000", "M1000")]
+)
+def test_a_slip_has_one_number_however_it_is_written(text: str, number: str) -> None:
+    hall = hall_with_slips()
+
+    [entered] = ask(hall, c.EnterManual(text, "a", "08:50"), NINE)
+    assert isinstance(entered, e.ManualEntered)
+    assert entered.ticket == number
+
+    for again in ("M001", "M0001", "M999", "M0999", "M1000"):
+        if int(again[1:]) == int(number[1:]):
+            refusal = refused(hall, c.EnterManual(again, "a", "08:50"), NINE)
+            assert (refusal.reason, refusal.details) == ("number_used", {"ticket": number})
+
+
 @pytest.mark.req("R-CORE-31", "R-CORE-04")
 def test_slips_are_merged_into_their_queue_by_the_time_they_were_handed_out() -> None:
     hall = hall_with_slips()
@@ -153,9 +170,44 @@ def test_services_and_days_that_are_not_there_are_refused() -> None:
     assert refused(hall, c.EnterManual("M001", "d", "09:00"), NINE).reason == "not_offered"
     assert refused(open_hall(), c.EnterManual("M001", "a", "09:00"), NINE).reason == "no_manual_slips"
     assert refused(shut_hall(WITH_SLIPS), c.EnterManual("M001", "a", "07:59"), EIGHT).reason == "manual_no_day"
+    midnight = EIGHT + 16 * HOUR
+    let_time_pass(hall, midnight)
+    assert refused(hall, c.EnterManual("M001", "a", "00:00"), midnight).reason == "manual_no_day"
+
+
+@pytest.mark.req("R-CORE-31", "R-CORE-16")
+def test_a_slip_entered_after_the_day_has_closed_opens_it_again_until_its_holder_is_served() -> None:
+    hall = hall_with_slips()
     let_time_pass(hall, CLOSE)
     assert hall.closed
-    assert refused(hall, c.EnterManual("M001", "a", "17:00"), CLOSE).reason == "manual_too_late"
+    for number in (1, 2, 3, 4):
+        ask(hall, c.Logout(number), CLOSE)
+    at = CLOSE + MINUTE
+
+    ask(hall, c.EnterManual("M001", "a", "17:29"), at)
+
+    assert (hall.closed, hall.issue_closed, state(hall, "M001")) == (False, True, S.WAITING)
+    assert let_time_pass(hall, at) == [e.AlertRaised(at, "uncovered", "a", 1)]
+    again = thaw(freeze(hall))
+    assert again is not None
+    assert not again.closed
+    ask(hall, c.Login(1), at + MINUTE)
+    assert finish(hall, 1, at + MINUTE) == "M001"
+    found = let_time_pass(hall, at + 10 * MINUTE)
+    assert [type(event) for event in found].count(e.DayClosed) == 1
+    assert hall.closed
+
+
+@pytest.mark.req("R-CORE-31", "R-CORE-21")
+def test_a_slip_of_an_evening_when_nobody_came_back_is_worth_a_number_the_next_day() -> None:
+    hall = hall_with_slips()
+    let_time_pass(hall, CLOSE)
+    ask(hall, c.EnterManual("M001", "a", "17:29"), CLOSE + MINUTE)
+
+    let_time_pass(hall, ISSUING + 24 * HOUR)
+
+    assert hall.unserved == {"2026-11-21/M001": "a"}
+    assert ask(hall, c.ReturnTicket("M001", "2026-11-21"), ISSUING + 24 * HOUR)
 
 
 @pytest.mark.req("R-CORE-31", "R-CORE-20")

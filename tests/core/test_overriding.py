@@ -18,9 +18,12 @@ from tests.core.halls import (
     MINUTE,
     NINE,
     PLAN,
+    SECOND,
+    approved,
     ask,
     call,
     desk_state,
+    finish,
     let_pass,
     let_time_pass,
     open_hall,
@@ -235,6 +238,21 @@ def test_a_granted_ticket_goes_next_before_all_priority() -> None:
     assert refused(hall, c.Grant(chosen, "急症"), NINE, BOSS).reason == "ticket_state"
 
 
+@pytest.mark.req("R-CORE-06", "R-CORE-07")
+def test_a_granted_call_neither_lengthens_nor_ends_a_run_of_priority_calls() -> None:
+    hall = open_hall()
+    ordinary, chosen = take(hall), take(hall)
+    first, second, third, fourth = (take(hall, klass="G") for _ in range(4))
+    assert [finish(hall, 2), finish(hall, 1)] == [first, second]
+
+    ask(hall, c.Grant(chosen, "急症"), NINE, BOSS)
+
+    at = NINE + MINUTE
+    assert [finish(hall, 2, at), call(hall, 1, at)] == [chosen, third]
+    ask(hall, c.Arrive(1), at)
+    assert [finish(hall, 2, at + MINUTE), finish(hall, 2, at + 2 * MINUTE)] == [ordinary, fourth]
+
+
 @pytest.mark.req("R-CORE-07", "R-CORE-12")
 def test_a_grant_helps_whose_returns_are_used_up() -> None:
     hall = open_hall()
@@ -293,7 +311,55 @@ def test_t28_an_upgraded_ticket_stands_among_the_green_by_its_arrival() -> None:
 
     assert (ticket(hall, first).klass, ticket(hall, first).key) == ("G", before.key)
     assert [call(hall, 1), call(hall, 2)] == [first, green]
-    assert refused(hall, c.Upgrade(green), NINE).reason == "ticket_state"
+    assert refused(hall, c.Upgrade(green), NINE).reason == "being_called"
+
+
+@pytest.mark.req("R-CORE-07")
+@pytest.mark.parametrize("ends", ["called", "served", "cancelled", "void"])
+def test_an_approved_call_does_not_outlive_the_turn_or_the_ticket_it_was_for(ends: str) -> None:
+    hall = open_hall()
+    number = take(hall)
+    approved(hall, "call", number, NINE)
+    approved(hall, "transfer", number, NINE)
+    if ends == "cancelled":
+        ask(hall, c.Cancel(number), NINE)
+    elif ends == "void":
+        ask(hall, c.Void(number, "误按"), NINE, "desk1")
+    elif ends == "called":
+        _, at = let_pass(hall, 2)
+        assert set(hall.approvals) == {("transfer", number)}, "it was called in its turn"
+        ask(hall, c.ReturnTicket(number), at)
+        assert refused(hall, c.CallSpecific(2, number), at).reason == "approval_needed"
+        return
+    else:
+        finish(hall, 1)
+        let_time_pass(hall, NINE + 5 * MINUTE)
+
+    assert not hall.approvals
+
+
+@pytest.mark.req("R-CORE-11", "R-CORE-07", "R-CALL-03")
+@pytest.mark.parametrize("how", ["granted", "returned"])
+def test_t10_a_green_ticket_keeps_its_patience_and_its_slow_reading_in_another_class(how: str) -> None:
+    hall = open_hall()
+    green, ordinary = take(hall, klass="G"), take(hall)
+    at = NINE
+    if how == "returned":
+        _, at = let_pass(hall, 1)
+        ask(hall, c.ReturnTicket(green), at)
+    else:
+        for number in (green, ordinary):
+            ask(hall, c.Grant(number, "急症"), at, BOSS)
+    at += MINUTE
+    called = {call(hall, 1, at): 1, call(hall, 2, at): 2}
+    for desk_id in (1, 2):
+        for n in (1, 2):
+            ask(hall, c.Recall(desk_id), at + n * 10 * SECOND)
+
+    assert {each.ticket: each.slow for each in hall.announced[-6:]} == {green: True, ordinary: False}
+    assert ask(hall, c.Pass(called[ordinary]), at + 60 * SECOND)
+    assert refused(hall, c.Pass(called[green]), at + 90 * SECOND - 1).reason == "pass_wait"
+    assert ask(hall, c.Pass(called[green]), at + 90 * SECOND)
 
 
 @pytest.mark.req("R-CORE-06", "R-CORE-23")

@@ -8,6 +8,7 @@ from firmware_py.core import events as e
 from firmware_py.core import facts as f
 from firmware_py.core.hall import Hall
 from firmware_py.core.showing import desk_view
+from firmware_py.core.snapshot import freeze, thaw
 from firmware_py.core.states import LineState
 from tests.core.halls import (
     CLOSE,
@@ -24,6 +25,7 @@ from tests.core.halls import (
     refused,
     serve,
     take,
+    with_desk,
 )
 from tests.core.telephones import LINE, kinds, ring
 
@@ -124,6 +126,98 @@ def test_a_neighbour_who_claims_the_call_has_answered_it_on_either_telephone() -
     ask(hall, c.Pickup(2), NINE + 12 * SECOND)
     assert ask(hall, f.RingingStopped(LINE, 3), at) == [e.PhoneAnswered(at, LINE, 2, 3, neighbour=True, inferred=True)]
     assert hall.lines[LINE].state is LineState.ON_HOOK
+
+
+def claimed_at_ring_three(rings: int) -> Hall:
+    """A hall whose desk 2 pressed 代接 at ring 3, and which has rung ``rings`` times by now."""
+    hall = open_hall()
+    ring(hall, 3)
+    ask(hall, c.Pickup(2), NINE + 12 * SECOND)
+    for n in range(4, rings + 1):
+        ask(hall, f.RingBegan(LINE, n), NINE + (n - 1) * 5 * SECOND)
+    return hall
+
+
+@pytest.mark.req("R-PHONE-05", "R-PHONE-06")
+@pytest.mark.parametrize(("rings", "taken"), [(3, True), (4, True), (5, False), (8, False)])
+def test_a_claim_that_two_more_rings_outlive_was_no_answer_and_a_call_is_owed(rings: int, taken: bool) -> None:
+    hall = claimed_at_ring_three(rings)
+    at = NINE + (rings - 1) * 5 * SECOND + 7 * SECOND
+
+    events = ask(hall, f.RingingStopped(LINE, rings), at)
+
+    if taken:
+        assert events == [e.PhoneAnswered(at, LINE, 2, rings, neighbour=True, inferred=True)]
+        assert not hall.callbacks
+    else:
+        assert kinds(events) == [e.PhoneMissed, e.CallbackOpened]
+        assert events[0] == e.PhoneMissed(at, LINE, rings)
+    assert hall.lines[LINE].claimed == 0
+
+
+@pytest.mark.req("R-PHONE-05")
+def test_whoever_claimed_late_and_lifted_then_has_answered_though_no_neighbour_by_the_plan() -> None:
+    hall = open_hall(with_desk(1, neighbours=(3,)), desks=(1, 2))  # desk 3 is closed: the row is asked
+    ring(hall, 3)
+    ask(hall, c.Pickup(2), NINE + 12 * SECOND)
+    for n in (4, 5, 6):
+        ask(hall, f.RingBegan(LINE, n), NINE + (n - 1) * 5 * SECOND)
+    ask(hall, f.Lifted("desk2-phone", 0), NINE + 26 * SECOND)
+
+    at = NINE + 32 * SECOND
+    assert ask(hall, f.RingingStopped(LINE, 6), at) == [
+        e.PhoneAnswered(at, LINE, 2, 6, neighbour=True, inferred=True),
+    ]
+
+
+@pytest.mark.req("R-PHONE-05")
+def test_who_claimed_and_lifts_the_ringing_telephone_itself_counts_however_late() -> None:
+    hall = claimed_at_ring_three(7)
+    at = NINE + 31 * SECOND
+    assert ask(hall, f.Lifted(LINE, 7), at) == [e.PhoneAnswered(at, LINE, 2, 7, neighbour=True)]
+
+
+@pytest.mark.req("R-PHONE-03")
+@pytest.mark.parametrize(("pressed_at_ring", "told_at_ring"), [(3, 5), (4, 6)])
+def test_the_supervisor_is_told_of_a_call_that_rings_on_after_it_was_claimed(
+    pressed_at_ring: int, told_at_ring: int
+) -> None:
+    hall = open_hall()
+    ring(hall, pressed_at_ring)
+    ask(hall, c.Pickup(2), NINE + pressed_at_ring * 5 * SECOND - 3 * SECOND)
+    told = [
+        event
+        for n in range(pressed_at_ring + 1, 9)
+        for event in ask(hall, f.RingBegan(LINE, n), NINE + (n - 1) * 5 * SECOND)
+        if not isinstance(event, e.Rang)
+    ]
+    assert told == [e.SupervisorAlerted(NINE + (told_at_ring - 1) * 5 * SECOND, LINE, told_at_ring)]
+
+
+@pytest.mark.req("R-PHONE-04", "R-PHONE-05")
+def test_a_call_that_rings_on_after_it_was_claimed_may_be_claimed_by_another() -> None:
+    hall = claimed_at_ring_three(4)
+    assert refused(hall, c.Pickup(3), NINE + 16 * SECOND).reason == "already_claimed"
+    assert desk_view(hall, LOG, 3).neighbours == ()
+    ask(hall, f.RingBegan(LINE, 5), NINE + 20 * SECOND)
+
+    assert desk_view(hall, LOG, 3).neighbours == (1,)
+    ask(hall, c.Pickup(3), NINE + 21 * SECOND)
+    again = thaw(freeze(hall))
+    assert again is not None
+    [answered] = ask(again, f.RingingStopped(LINE, 5), NINE + 27 * SECOND)
+    assert answered == e.PhoneAnswered(NINE + 27 * SECOND, LINE, 3, 5, neighbour=True, inferred=True)
+
+
+@pytest.mark.req("R-PHONE-04")
+def test_a_call_somebody_has_claimed_hides_no_other_that_rings() -> None:
+    hall = open_hall()
+    ring(hall, 3)
+    ask(hall, c.Pickup(2), NINE + 12 * SECOND)
+    ring(hall, 3, NINE + 12 * SECOND, "desk2-phone")
+    assert 3 in hall.lines["desk2-phone"].alerted
+
+    assert ask(hall, c.Pickup(3), NINE + 24 * SECOND) == [e.PickupClaimed(NINE + 24 * SECOND, "desk2-phone", 3)]
 
 
 @pytest.mark.req("R-PHONE-05")

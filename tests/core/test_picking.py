@@ -70,7 +70,7 @@ def test_a_slip_printed_late_keeps_its_place() -> None:
     assert [each.ticket for each in calls(hall, 2)] == [first.ticket, second]
 
 
-@pytest.mark.req("R-CORE-06")
+@pytest.mark.req("R-CORE-06", "R-CORE-05")
 def test_seven_green_tickets_let_an_ordinary_one_through_by_the_fourth_call() -> None:
     hall = open_hall()
     take(hall)

@@ -6,7 +6,9 @@ from msgspec.structs import replace
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core import facts as f
+from firmware_py.core.hall import Hall
 from firmware_py.core.showing import desk_view, rating_view
+from firmware_py.core.snapshot import freeze, thaw
 from firmware_py.core.states import DeskState as D
 from firmware_py.core.states import TicketState as S
 from tests.core.halls import (
@@ -288,3 +290,97 @@ def test_the_desk_sees_that_somebody_rated_and_never_how() -> None:
     assert seen[0].last_rating_done
     assert seen[0] == replace(seen[1], seq=seen[0].seq)
     assert desk(hall, 1).rated
+
+
+# --- an evaluator that is out of reach --------------------------------------------------------------------------------
+
+
+@pytest.mark.req("R-EVAL-01")
+@pytest.mark.parametrize("device", ["keypad", "instance"])
+def test_t23_an_evaluator_known_to_be_down_invites_nobody_and_the_desk_goes_on(device: str) -> None:
+    hall = open_hall()
+    take(hall)
+    serve(hall)
+    ask(hall, c.ReportDevice(device, "lost"), NINE, "desk1-eval")
+
+    finished, failed = ask(hall, c.Finish(1), NINE)
+
+    assert isinstance(finished, e.Finished)
+    assert failed == e.InviteFailed(NINE, "A001", 1, "evaluator_fault")
+    assert (desk_state(hall, 1), desk(hall, 1).rating) == (D.READY, "")
+    ask(hall, c.ReportDevice(device, ""), NINE, "desk1-eval")
+    take(hall)
+    finish(hall)
+    assert desk_state(hall, 1) is D.RATING
+
+
+def lost_while_rating(lost_at: int) -> tuple[Hall, str, f.LevelChosen]:
+    """A window opened at NINE whose evaluator is lost ``lost_at`` ms later, a press on it that has not arrived, and the
+    next citizen sitting there at 12 s."""
+    hall = open_hall()
+    take(hall), take(hall)
+    number = finish(hall)
+    press = level(hall, 1, 2, 3_000)
+    ask(hall, c.ReportDevice("instance", "lost"), NINE + lost_at, "desk1-eval")
+    call(hall, 1, NINE + 10 * SECOND)
+    assert len(ask(hall, c.Arrive(1), NINE + 12 * SECOND)) == 1, "the window stays open"
+    return hall, number, press
+
+
+@pytest.mark.req("R-EVAL-02")
+def test_a_press_on_an_evaluator_that_was_lost_counts_though_the_next_citizen_sat_down() -> None:
+    hall, number, press = lost_while_rating(4_000)
+    assert let_time_pass(hall, NINE + 59 * SECOND) == []
+
+    ask(hall, c.ReportDevice("instance", ""), NINE + 59 * SECOND, "desk1-eval")
+
+    assert ask(hall, press, NINE + 59 * SECOND) == [e.Rated(NINE + 59 * SECOND, number, 1, 2, 3_000)]
+
+
+@pytest.mark.req("R-EVAL-02")
+def test_an_evaluator_that_is_back_has_five_seconds_to_tell_what_was_pressed() -> None:
+    hall, number, press = lost_while_rating(4_000)
+    ask(hall, c.ReportDevice("instance", ""), NINE + 20 * SECOND, "desk1-eval")
+
+    assert let_time_pass(hall, NINE + 25 * SECOND - 1) == []
+    hall_of_who_waited = thaw(freeze(hall))
+    assert hall_of_who_waited is not None
+    assert isinstance(ask(hall_of_who_waited, press, NINE + 25 * SECOND - 1)[0], e.Rated)
+    closed = e.RatingClosed(NINE + 25 * SECOND, number, 1, "next_arrived")
+    assert let_time_pass(hall, NINE + 25 * SECOND) == [closed]
+
+
+@pytest.mark.req("R-EVAL-02")
+@pytest.mark.parametrize("lost_at", [0, 4_000])
+def test_a_dead_evaluator_keeps_no_clerk_waiting_for_longer_than_its_window(lost_at: int) -> None:
+    hall, number, _ = lost_while_rating(lost_at)
+    refusal = refused(hall, c.Finish(1), NINE + 30 * SECOND)
+    assert (refusal.reason, refusal.details) == ("rating_open", {"ticket": number, "n": 30})
+    assert refused(hall, c.Finish(1), NINE + 60 * SECOND - 1).details["n"] == 1
+
+    ended, *_ = ask(hall, c.Finish(1), NINE + 60 * SECOND)
+    assert ended == e.RatingClosed(NINE + 60 * SECOND, number, 1, "next_arrived")
+
+
+@pytest.mark.req("R-EVAL-02")
+def test_an_evaluator_that_comes_and_goes_keeps_nobody_for_longer_either() -> None:
+    hall, _, _ = lost_while_rating(4_000)
+    for at in range(NINE + 14 * SECOND, NINE + 60 * SECOND, 4 * SECOND):
+        for reason in ("", "lost"):
+            ask(hall, c.ReportDevice("instance", reason), at, "desk1-eval")
+        assert let_time_pass(hall, at) == []
+    assert isinstance(let_time_pass(hall, NINE + 60 * SECOND)[0], e.RatingClosed)
+
+
+@pytest.mark.req("R-EVAL-02")
+def test_the_loss_of_another_evaluator_or_of_its_keys_alone_holds_nothing_up() -> None:
+    hall = open_hall()
+    take(hall), take(hall)
+    number = finish(hall)
+    for instance, device in (("desk2-eval", "instance"), ("desk1-eval", "lamp")):
+        ask(hall, c.ReportDevice(device, "lost"), NINE + SECOND, instance)
+    call(hall, 1, NINE + 10 * SECOND)
+
+    assert ask(hall, c.Arrive(1), NINE + 12 * SECOND)[1:] == [
+        e.RatingClosed(NINE + 12 * SECOND, number, 1, "next_arrived")
+    ]

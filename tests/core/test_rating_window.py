@@ -170,3 +170,28 @@ def test_whatever_is_pressed_there_is_one_end_and_every_level_within_its_time(
     assert all(fact.elapsed_ms - levels[0].elapsed_ms <= 5_000 for fact in levels)
     assert all(fact.elapsed_ms <= 65_000 for fact in levels)
     assert all(one.level != other.level for one, other in pairwise(levels))
+
+
+@pytest.mark.req("R-EVAL-02")
+def test_a_press_in_the_very_last_millisecond_counts() -> None:
+    assert press(opened(), 5, 60_000) == proven(5, 60_000)
+
+
+@pytest.mark.req("R-EVAL-11")
+@pytest.mark.parametrize(("levels", "reduced"), [(frozenset({1, 3, 5}), True), (frozenset({1, 2, 3, 4, 5}), False)])
+def test_every_press_says_whether_the_scale_is_reduced(levels: frozenset[int], reduced: bool) -> None:
+    window = RatingWindow(3, levels)
+    assert (window.state, window.level) == (WindowState.IDLE, 0)
+    assert window.stray(5) == f.LevelChosen(3, 5, 0, reduced_scale=reduced)
+    window.show(OPEN, NOW)
+
+    assert window.press(3, NOW + 900) == replace(proven(3, 900), reduced_scale=reduced)
+
+
+@pytest.mark.req("R-EVAL-02", "R-EVAL-03")
+def test_after_a_restart_the_level_that_was_pressed_last_is_no_correction() -> None:
+    window = opened()
+    window.recover(4, 1_000, locked=False)
+
+    assert press(window, 4, 2_000) is None
+    assert press(window, 3, 2_000) == proven(3, 2_000)

@@ -6,6 +6,8 @@ from msgspec.structs import replace
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.hall import Hall
+from firmware_py.core.machine import decide
+from firmware_py.core.picking import Choice, pick
 from firmware_py.core.snapshot import freeze, thaw
 from firmware_py.core.states import TicketState as S
 from tests.core.halls import (
@@ -19,6 +21,7 @@ from tests.core.halls import (
     SECOND,
     ask,
     call,
+    desk,
     finish,
     happen,
     let_pass,
@@ -30,6 +33,7 @@ from tests.core.halls import (
     take,
     ticket,
 )
+from tests.core.test_refusals import ticket_in
 
 
 @pytest.mark.req("R-CORE-12")
@@ -57,6 +61,26 @@ def test_t12_nobody_waits_idly_for_a_returned_ticket_to_ripen() -> None:
 
 
 @pytest.mark.req("R-CORE-12")
+@pytest.mark.parametrize("how", ["logout", "pause", "fault"])
+def test_t12_a_returned_ticket_is_ripe_when_its_group_calls_nobody_any_more(how: str) -> None:
+    hall = open_hall(desks=(3, 4))  # both serve c; desk 4 is a group of its own
+    passed = take(hall, "c")
+    _, at = let_pass(hall, 3)
+    take(hall, "c", at)
+    ask(hall, c.ReturnTicket(passed), at)
+    assert pick(hall, desk(hall, 4), at) == Choice("C002", "ordinary")
+
+    if how == "logout":
+        ask(hall, c.Logout(3), at)
+    elif how == "pause":
+        ask(hall, c.Pause(3, urgent=True), at)
+    else:
+        happen(hall, [e.DeskFailed(at, 3, "pad")])
+
+    assert ask(hall, c.Next(4), at) == [e.Called(at, passed, 4, "returned")]
+
+
+@pytest.mark.req("R-CORE-12")
 def test_t12_a_ticket_returns_at_most_twice() -> None:
     hall = open_hall()
     passed, at = take(hall), NINE
@@ -74,8 +98,48 @@ def test_a_served_ticket_does_not_return() -> None:
     number = take(hall)
     serve(hall)
 
-    assert refused(hall, c.ReturnTicket(number), NINE).reason == "ticket_state"
+    assert refused(hall, c.ReturnTicket(number), NINE).reason == "being_served"
     assert refused(hall, c.ReturnTicket("A999"), NINE).reason == "unknown_ticket"
+
+
+TOLD = {
+    S.PRINTING: ("slip_coming", "slip_coming", "slip_coming"),
+    S.WAITING: ("still_waiting", "", ""),
+    S.CALLED: ("being_called",) * 3,
+    S.SERVING: ("being_served",) * 3,
+    S.HELD: ("", "put_aside", "put_aside"),
+    S.PASSED: ("", "was_passed", "was_passed"),
+    S.RATING: ("being_rated",) * 3,
+    S.DONE: ("already_served",) * 3,
+    S.CANCELLED: ("given_up",) * 3,
+    S.VOID: ("was_void",) * 3,
+    S.EXPIRED: ("was_expired",) * 3,
+}
+"""What a citizen is told at a dispenser who reports, gives up, or is to be upgraded; "" = it is done."""
+
+
+@pytest.mark.req("R-KIOSK-08", "R-CALL-06")
+@pytest.mark.parametrize("wanted", list(TOLD))
+def test_at_a_dispenser_every_state_has_its_own_word_what_to_do(wanted: S) -> None:
+    hall, number, at = ticket_in(wanted)
+    commands = (c.ReturnTicket(number), c.Cancel(number), c.Upgrade(number))
+
+    for command, reason in zip(commands, TOLD[wanted], strict=True):
+        if reason:
+            refusal = refused(hall, command, at, "kiosk1")
+            assert (refusal.reason, refusal.details) == (reason, {"ticket": number, "desk": ticket(hall, number).desk})
+        else:
+            assert decide(hall, command, at, "kiosk1")
+
+
+@pytest.mark.req("R-KIOSK-08")
+def test_whom_the_day_was_closed_over_is_told_to_keep_the_slip() -> None:
+    hall = open_hall()
+    number = take(hall)
+    let_time_pass(hall, CLOSE)
+    ask(hall, c.CloseDay("停电"), CLOSE, "desk1")
+
+    assert refused(hall, c.ReturnTicket(number), CLOSE).reason == "was_unserved"
 
 
 # --- held, and back ---------------------------------------------------------------------------------------------------
@@ -137,15 +201,29 @@ def test_t17_once_its_desk_has_closed_any_desk_that_serves_it_calls_it_by_its_fi
 
 
 @pytest.mark.req("R-CORE-13")
-def test_t17_a_desk_that_only_pauses_keeps_whom_it_holds() -> None:
+def test_t17_a_desk_left_for_a_moment_keeps_whom_it_holds() -> None:
     hall = open_hall()
     number = held(hall)
     ask(hall, c.ReturnTicket(number), NINE)
-    ask(hall, c.Pause(1), NINE)
+    ask(hall, c.Wait(1), NINE)
 
     assert refused(hall, c.Next(2), NINE).reason == "nobody_waiting"
+    assert refused(hall, c.ResumeTicket(2, number), NINE).reason == "held_elsewhere"
     ask(hall, c.ResumeDesk(1), NINE + MINUTE)
     assert call(hall, 1, NINE + MINUTE) == number
+
+
+@pytest.mark.req("R-CORE-13", "R-CORE-23")
+@pytest.mark.parametrize("how", ["pause", "fault"])
+def test_t17_whom_a_paused_or_broken_desk_holds_is_taken_by_another_that_serves_it(how: str) -> None:
+    hall = open_hall()
+    number = held(hall)
+    ask(hall, c.ReturnTicket(number), NINE)
+    ask(hall, c.Pause(1), NINE) if how == "pause" else happen(hall, [e.DeskFailed(NINE, 1, "pad")])
+
+    assert refused(hall, c.Next(4), NINE).reason == "nobody_waiting", "desk 4 does not serve it"
+    assert decide(hall, c.ResumeTicket(2, number), NINE, "desk2") == [e.Resumed(NINE, number, 2)]
+    assert ask(hall, c.Next(2), NINE) == [e.Called(NINE, number, 2, "held")]
 
 
 @pytest.mark.req("R-CORE-13")
@@ -187,9 +265,9 @@ def morning_after(count: int = 1) -> Hall:
     for _ in range(count):
         take(hall)
     let_time_pass(hall, ISSUING + DAY)
-    for desk in (1, 2):
-        if hall.desks[desk].session is None:
-            ask(hall, c.Login(desk), NINE + DAY)
+    for number in (1, 2):
+        if desk(hall, number).session is None:
+            ask(hall, c.Login(number), NINE + DAY)
     let_time_pass(hall, NINE + DAY)
     return hall
 

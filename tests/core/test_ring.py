@@ -95,6 +95,16 @@ def test_scenario_21_a_lift_during_ring_four_is_late_however_little_of_it_was_he
 
 
 @pytest.mark.req("R-PHONE-02")
+def test_a_hook_that_bounces_for_long_cut_the_ring_off_when_it_first_moved() -> None:
+    lifted = 1210
+    current = pulses(Burst(1000, lifted), Current(25.0))
+
+    heard = hear([*current, *hook(lifted, True, (60, 60, 60, 60))], lifted + 5000)
+
+    assert [each.fact for each in heard] == [f.RingBegan(LINE, 1), f.Lifted(LINE, 1)]
+
+
+@pytest.mark.req("R-PHONE-02")
 def test_ringing_current_that_begins_only_after_the_lift_is_no_further_ring() -> None:
     lifted = NOMINAL[3].begins - 40
     late = pulses(Burst(NOMINAL[3].begins, lifted + 240), Current(25.0, full_wave=True))

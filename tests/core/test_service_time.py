@@ -5,9 +5,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from firmware_py.core import events as e
 from firmware_py.core.plan import Calendar
 from firmware_py.core.service_time import NEVER, service_moment, service_ms, waited_ms
-from tests.core.halls import CLOSE, DAY, EIGHT, HOUR, MINUTE, NINE, NOON, PLAN, open_hall, shut_hall
+from tests.core.halls import (
+    CLOSE,
+    DAY,
+    EIGHT,
+    HOUR,
+    MINUTE,
+    NINE,
+    NOON,
+    PLAN,
+    happen,
+    let_time_pass,
+    open_hall,
+    shut_hall,
+)
 
 AFTERNOON = NOON + 90 * MINUTE
 WEEKDAYS = replace(PLAN, calendar=Calendar("workdays", (2026,)))
@@ -43,8 +57,20 @@ def test_days_the_hall_is_shut_are_no_service_time() -> None:
     assert service_ms(hall, friday, NINE + 2 * DAY + MINUTE) == 2 * MINUTE
     assert service_moment(hall, friday, 2 * MINUTE) == NINE + 2 * DAY + MINUTE
     assert service_ms(hall, NINE, CLOSE) == 0
-    hall.day = "2026-11-21"
+    happen(hall, [e.DayOpened(EIGHT, "2026-11-21", "staff1")])
     assert service_ms(hall, NINE, CLOSE) == 7 * HOUR, "somebody opened it by hand"
+
+
+@pytest.mark.req("R-CORE-24", "R-CORE-20")
+@pytest.mark.parametrize("step_ms", [0, DAY, 2 * DAY], ids=["right", "reads Saturday", "reads Sunday"])
+def test_the_running_days_service_time_goes_on_though_the_wall_reads_a_day_the_hall_is_shut(step_ms: int) -> None:
+    hall, friday = shut_hall(WEEKDAYS, EIGHT - DAY), NINE - DAY
+    let_time_pass(hall, friday)
+    happen(hall, [e.ClockStepped(friday + MINUTE, step_ms)])
+
+    assert service_ms(hall, friday, friday + HOUR) == HOUR
+    assert service_moment(hall, friday, HOUR) == friday + HOUR
+    assert service_ms(hall, friday, friday + DAY) == 7 * HOUR, "and no other day's"
 
 
 @pytest.mark.req("R-CORE-30", "R-CORE-24")

@@ -71,6 +71,20 @@ def test_a_thawed_hall_is_the_same_hall() -> None:
 
 
 @pytest.mark.req("R-CORE-21")
+def test_who_was_sent_to_one_desk_waits_there_after_a_restart_too() -> None:
+    hall = open_hall()
+    take(hall)
+    sent = serve(hall, 2)
+    ask(hall, c.Transfer(2, "b", 3, "走错窗口"), NINE)
+
+    thawed = thaw(freeze(hall))
+
+    assert thawed is not None
+    assert thawed.targeted == 1
+    assert call(thawed, 3) == sent
+
+
+@pytest.mark.req("R-CORE-21")
 def test_a_called_ticket_survives_a_power_cut_as_called_and_nobody_else_calls_it() -> None:
     hall = open_hall()
     number = take(hall)

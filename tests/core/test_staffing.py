@@ -29,6 +29,7 @@ from tests.core.halls import (
     level,
     locked,
     open_hall,
+    press,
     refused,
     serve,
     shut_hall,
@@ -175,6 +176,46 @@ def test_a_short_leave_of_ten_minutes_becomes_a_pause() -> None:
     assert desk_state(hall, 1) is D.PAUSED
 
 
+@pytest.mark.req("R-CORE-25")
+def test_a_short_leave_of_the_last_desk_that_lasts_too_long_is_a_finding() -> None:
+    hall, at = open_hall(), NINE + 10 * MINUTE
+    ask(hall, c.Wait(4), NINE)  # c is left to desk 3
+    ask(hall, c.Wait(3), NINE + MINUTE)
+
+    found = let_time_pass(hall, at)
+    assert e.DeskPaused(at, 4, "wait_too_long", ("c",)) in found
+    assert e.FindingRaised(at, "last_desk", 4, by="staff4", detail="民政业务") in found
+    assert e.FindingRaised(at + MINUTE, "last_desk", 3, by="staff3", detail="民政业务") in let_time_pass(
+        hall, at + MINUTE
+    )
+
+
+@pytest.mark.req("R-CORE-25", "R-CORE-24")
+def test_a_short_leave_that_was_approved_or_leaves_nobody_alone_is_no_finding() -> None:
+    hall = open_hall()
+    approved(hall, "leave", "4", NINE)
+    ask(hall, c.Logout(3), NINE)
+    for desk_id in (1, 4):
+        ask(hall, c.Wait(desk_id), NINE)
+
+    found = let_time_pass(hall, NINE + 10 * MINUTE)
+
+    paused = [event for event in found if isinstance(event, e.DeskPaused)]
+    assert [(event.desk, event.uncovered) for event in paused] == [(1, ()), (4, ("c",))]
+    assert not any(isinstance(event, e.FindingRaised) for event in found)
+
+
+@pytest.mark.req("R-CORE-25")
+def test_a_short_leave_is_no_way_around_the_question_who_stands_in() -> None:
+    hall = open_hall(desks=(1, 4))
+    ask(hall, c.Wait(4), NINE)
+
+    assert refused(hall, c.Pause(4), NINE).reason == "last_desk"
+    paused, finding = ask(hall, c.Pause(4, urgent=True), NINE)
+    assert paused == e.DeskPaused(NINE, 4, "", ("c",))
+    assert isinstance(finding, e.FindingRaised)
+
+
 @pytest.mark.req("R-CORE-23")
 def test_a_hall_that_says_paused_for_any_leave_pauses_for_a_short_one_too() -> None:
     hall = open_hall(with_limits(desk=DeskLimits(short_leave="pause")))
@@ -214,6 +255,59 @@ def test_the_last_desk_of_a_queue_does_not_leave_while_somebody_waits() -> None:
     assert refused(hall, c.Logout(2), NINE).reason == "finish_first"
 
 
+LEFT = {
+    S.PRINTING: "people_later",
+    S.WAITING: "people_waiting",
+    S.PASSED: "people_later",
+    S.HELD: "held_here",
+}
+"""What the only clerk of a service is told who leaves somebody in that state."""
+
+
+@pytest.mark.req("R-CORE-17", "R-CORE-12")
+@pytest.mark.parametrize("wanted", list(LEFT))
+def test_the_last_desk_of_a_service_leaves_nobody_with_a_number_in_whatever_state(wanted: S) -> None:
+    hall, at = open_hall(desks=(1, 4)), NINE
+    number = press(hall, "c") if wanted is S.PRINTING else take(hall, "c")
+    if wanted is S.PASSED:
+        _, at = let_pass(hall, 4)
+    if wanted is S.HELD:
+        serve(hall, 4)
+        ask(hall, c.Hold(4), NINE)
+    assert state(hall, number) is wanted
+
+    refusal = refused(hall, c.Logout(4), at)
+    assert (refusal.reason, refusal.details["n"]) == (LEFT[wanted], 1)
+
+    ask(hall, c.Login(3), at)  # somebody else stands for it
+    assert ask(hall, c.Logout(4), at) == [e.LoggedOut(at, 4)]
+
+
+@pytest.mark.req("R-CORE-17", "R-CORE-13")
+def test_whom_an_empty_desk_holds_is_not_left_by_the_last_one_that_serves_him() -> None:
+    hall = open_hall(desks=(3, 4))
+    held = take(hall, "c")
+    serve(hall, 3)
+    ask(hall, c.Hold(3), NINE)
+    ask(hall, c.Logout(3), NINE)  # desk 4 stands for the service
+
+    refusal = refused(hall, c.Logout(4), NINE)
+    assert (refusal.reason, refusal.details) == ("people_later", {"n": 1, "ticket": held, "service": "民政业务"})
+
+
+@pytest.mark.req("R-CORE-17")
+def test_the_refusal_to_leave_names_the_desk_that_still_has_somebody() -> None:
+    hall = open_hall(desks=(1, 2))
+    take(hall)
+    number = serve(hall, 2)
+    ask(hall, c.Hold(2), NINE)
+    let_time_pass(hall, CLOSE)
+    ask(hall, c.ResumeTicket(2), CLOSE)
+
+    refusal = refused(hall, c.Logout(1), CLOSE)
+    assert (refusal.reason, refusal.details) == ("people_elsewhere", {"n": 1, "ticket": number, "desk": 2})
+
+
 @pytest.mark.req("R-CORE-16", "R-CORE-17")
 def test_after_closing_no_desk_leaves_before_everybody_it_could_serve_is_done() -> None:
     hall = open_hall(desks=(1, 2))
@@ -221,7 +315,8 @@ def test_after_closing_no_desk_leaves_before_everybody_it_could_serve_is_done() 
     let_time_pass(hall, CLOSE)
     assert desk_state(hall, 1) is desk_state(hall, 2) is D.CLOSING
     finish(hall, 2, CLOSE)
-    assert refused(hall, c.Logout(1), CLOSE).reason == "people_waiting"  # somebody still rates at desk 2
+    refusal = refused(hall, c.Logout(1), CLOSE)  # somebody still rates at desk 2
+    assert (refusal.reason, refusal.details) == ("people_elsewhere", {"n": 1, "ticket": "A001", "desk": 2})
     ask(hall, expired(hall, 2), CLOSE + MINUTE)
 
     ask(hall, c.Logout(1), CLOSE + MINUTE)
@@ -285,11 +380,12 @@ def test_with_an_approval_a_desk_leaves_and_what_it_leaves_is_a_finding() -> Non
 
 
 @pytest.mark.req("R-CORE-17")
-def test_an_approval_nobody_needed_is_not_used_up_and_a_citizen_at_the_desk_is_never_left() -> None:
+def test_an_approval_to_leave_ends_with_the_session_it_was_for_and_a_citizen_at_the_desk_is_never_left() -> None:
     hall = open_hall(desks=(1, 2))
     approved(hall, "logout", "2", NINE)
+    approved(hall, "leave", "2", NINE)
     assert ask(hall, c.Logout(2), NINE) == [e.LoggedOut(NINE, 2)]
-    assert ("logout", "2") in hall.approvals
+    assert not hall.approvals, "nobody needed them, and nobody else may use them"
 
     take(hall)
     serve(hall)
@@ -326,7 +422,8 @@ def test_where_noon_is_not_drained_a_desk_leaves_as_at_any_hour(mode: str) -> No
 
     ask(hall, c.Logout(1), NOON)
 
-    assert refused(hall, c.Logout(2), NOON).reason == "people_waiting"
+    later = mode == "carry"  # nobody is called at noon: to press 下一位 would be no advice
+    assert refused(hall, c.Logout(2), NOON).reason == ("people_later" if later else "people_waiting")
 
 
 @pytest.mark.req("R-CORE-17")

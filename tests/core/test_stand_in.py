@@ -1,5 +1,7 @@
 """替岗: somebody takes a desk over as it stands (R-CORE-26, rules.md 3.4 and scenarios 8 and 9)."""
 
+from collections.abc import Callable
+
 import pytest
 from msgspec.structs import replace
 
@@ -20,6 +22,7 @@ from tests.core.halls import (
     call,
     desk,
     desk_state,
+    expired,
     finish,
     let_time_pass,
     open_hall,
@@ -55,7 +58,7 @@ def test_a_second_stand_in_acts_for_the_same_person() -> None:
     assert ask(hall, c.StandIn(2, "staff2"), NINE) == [e.StoodIn(NINE, 2, "staff2", "A")]
 
 
-@pytest.mark.req("R-CORE-26")
+@pytest.mark.req("R-CORE-26", "R-DESK-02")
 def test_who_logged_in_as_a_stand_in_hands_back_to_whom_they_act_for_or_to_the_roster() -> None:
     hall = open_hall(desks=(1,))
     ask(hall, c.Login(2, "staff8", "B", "staff7"), NINE)
@@ -102,10 +105,28 @@ def test_a_stand_in_finds_the_desk_and_its_ticket_as_they_are(wanted: D) -> None
     ask(hall, c.StandIn(2), at)
 
     now = desk(hall, 2)
-    assert (now.state, number in {now.ticket, now.rating}) == (wanted, True)
+    there = D.SERVING if wanted is D.PAUSE_PENDING else wanted  # R-CORE-26: somebody sits there, nobody leaves
+    assert (now.state, number in {now.ticket, now.rating}) == (there, True)
     assert number == "" or hall.tickets[number].state is (before.state if before else None)
     assert now.session is not None
     assert now.session.staff == "staff8"
+
+
+@pytest.mark.req("R-CORE-26", "R-CORE-23")
+@pytest.mark.parametrize(("sits", "back_to"), [(serve, D.SERVING), (finish, D.RATING)])
+def test_a_stand_in_drops_the_pause_of_whoever_wanted_to_leave(sits: Callable[..., str], back_to: D) -> None:
+    hall = open_hall(STAND_IN)
+    take(hall)
+    number = sits(hall, 2)
+    ask(hall, c.Pause(2, "会议"), NINE)
+
+    ask(hall, c.StandIn(2), NINE + MINUTE)
+    assert (desk_state(hall, 2), desk(hall, 2).reason) == (back_to, "")
+
+    if back_to is D.SERVING:
+        ask(hall, c.Finish(2), NINE + 2 * MINUTE)
+    ask(hall, expired(hall, 2), NINE + 4 * MINUTE)
+    assert (state(hall, number), desk_state(hall, 2), desk(hall, 2).away_since) == (S.DONE, D.READY, 0)
 
 
 @pytest.mark.req("R-CORE-26", "R-CORE-24")
@@ -162,6 +183,35 @@ def test_scenario_9_a_person_stands_at_one_desk_unless_a_supervisor_allows_a_sec
     approved(hall, "second_desk", "staff2", NINE)
     assert ask(hall, c.StandIn(1, "staff2"), NINE) == [e.StoodIn(NINE, 1, "staff2", "B", "staff1", "staff1")]
     assert not hall.approvals
+
+
+@pytest.mark.req("R-CORE-26", "R-CORE-07")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"supervisors": ("duty",)},
+        {"staff": (StaffPlan("staff1", approver=True), StaffPlan("staff3", approver=True))},
+        {"desks": with_desk(3, with_desk(1, supervisor=True), supervisor=True).desks},
+    ],
+    ids=["a duty panel", "two approvers", "two supervisors' desks"],
+)
+def test_nobody_allows_himself_a_second_desk_where_another_may(changes: dict[str, object]) -> None:
+    hall = open_hall(replace(PLAN, **changes), desks=(1,))
+
+    assert refused(hall, c.Approve("second_desk", "staff1", "缺人"), NINE, "desk1").reason == "not_for_yourself"
+
+    assert ask(hall, c.Approve("second_desk", "staff3", "缺人"), NINE, "desk1")
+
+
+@pytest.mark.req("R-CORE-26", "R-CORE-07")
+@pytest.mark.parametrize("staff", [(), (StaffPlan("staff1", approver=True), StaffPlan("staff3"))])
+def test_the_only_supervisor_allows_himself_and_the_journal_says_so(staff: tuple[StaffPlan, ...]) -> None:
+    hall = open_hall(replace(PLAN, staff=staff), desks=(1,))
+
+    assert approved(hall, "second_desk", "staff1", NINE, "缺人") == [
+        e.Approved(NINE, "second_desk", "staff1", "staff1", "缺人")
+    ]
+    assert ask(hall, c.Login(5, "staff1"), NINE) == [e.LoggedIn(NINE, 5, "staff1", approver="staff1")]
 
 
 @pytest.mark.req("R-CORE-26")

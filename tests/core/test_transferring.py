@@ -5,6 +5,7 @@ import pytest
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.hall import Hall
+from firmware_py.core.snapshot import freeze, thaw
 from firmware_py.core.states import DeskState as D
 from firmware_py.core.states import TicketState as S
 from tests.core.halls import (
@@ -15,6 +16,7 @@ from tests.core.halls import (
     call,
     desk,
     desk_state,
+    happen,
     let_time_pass,
     open_hall,
     refused,
@@ -52,6 +54,7 @@ def test_t18_a_transferred_ticket_keeps_number_and_arrival_and_goes_next_at_the_
     after = ticket(hall, moved)
     assert (after.state, after.service, after.legs, after.desk) == (S.WAITING, "b", ("a",), 0)
     assert (after.key, after.klass, after.contributors) == (before.key, before.klass, ("staff2",))
+    assert after.accepted_at == before.accepted_at
     assert (desk_state(hall, 2), desk(hall, 2).ticket) == (D.READY, "")
     assert (hall.waiting("a"), hall.waiting("b")) == (0, 3)
     assert ask(hall, c.Next(3), at) == [e.Called(at, moved, 3, "handed")]
@@ -234,13 +237,84 @@ def test_a_supervisor_sends_back_himself_and_is_named() -> None:
 
 
 @pytest.mark.req("R-CORE-07")
-def test_an_approval_nobody_needed_is_kept() -> None:
+def test_an_approval_nobody_needed_ends_with_the_transfer_it_was_for() -> None:
     hall, moved = served_at_two()
     ask(hall, c.Approve("transfer", moved, "备用"), NINE, "desk1")
 
     ask(hall, transfer("b"), NINE)
 
-    assert ("transfer", moved) in hall.approvals
+    assert not hall.approvals
+
+
+@pytest.mark.req("R-CORE-07", "R-CORE-29")
+def test_a_transfer_that_is_taken_back_gives_its_approval_back() -> None:
+    hall, moved = served_at_two()
+    ask(hall, transfer("b", at_desk=2), NINE)
+    assert serve(hall, 2) == moved
+    ask(hall, c.Approve("transfer", moved, "已核实"), NINE, "desk1")
+    given = dict(hall.approvals)
+    ask(hall, transfer("a"), NINE)
+    assert not hall.approvals
+
+    ask(hall, c.Undo(2), NINE + SECOND)
+
+    assert hall.approvals == given
+    [back, *_] = ask(hall, transfer("a"), NINE + 2 * SECOND)
+    assert isinstance(back, e.Transferred)
+    assert back.approver == "staff1"
+    assert not hall.approvals
+
+
+@pytest.mark.req("R-CORE-07", "R-CORE-29", "R-CORE-21")
+def test_the_approval_to_give_back_outlasts_a_restart() -> None:
+    hall, moved = served_at_two()
+    ask(hall, c.Approve("transfer", moved, "已核实"), NINE, "desk1")
+    ask(hall, transfer("b"), NINE)
+
+    again = thaw(freeze(hall))
+    assert again is not None
+    ask(again, c.Undo(2), NINE + SECOND)
+    assert ("transfer", moved) in again.approvals
+
+
+@pytest.mark.req("R-CORE-14", "R-CORE-23", "R-CORE-17")
+@pytest.mark.parametrize("how", ["pause", "fault", "logout"])
+def test_whoever_was_sent_to_a_desk_that_takes_nobody_is_for_every_desk_that_serves_him(how: str) -> None:
+    hall, moved = served_at_two()
+    ask(hall, transfer("b", target=1), NINE)
+    assert refused(hall, c.Next(3), NINE).reason == "nobody_waiting"
+
+    if how == "pause":
+        ask(hall, c.Pause(1), NINE)
+    elif how == "fault":
+        happen(hall, [e.DeskFailed(NINE, 1, "pad")])
+    else:
+        ask(hall, c.Logout(1), NINE)
+
+    assert refused(hall, c.Next(4), NINE).reason == "nobody_waiting", "desk 4 does not serve b"
+    assert ask(hall, c.Next(3), NINE) == [e.Called(NINE, moved, 3, "handed")]
+
+
+@pytest.mark.req("R-CORE-14")
+def test_whoever_was_sent_to_a_desk_left_for_a_moment_waits_for_it() -> None:
+    hall, moved = served_at_two()
+    ask(hall, transfer("b", target=1), NINE)
+    ask(hall, c.Wait(1), NINE)
+
+    assert refused(hall, c.Next(3), NINE).reason == "nobody_waiting"
+    ask(hall, c.ResumeDesk(1), NINE)
+    assert call(hall, 1) == moved
+
+
+@pytest.mark.req("R-CORE-14", "R-CORE-07")
+def test_a_grant_goes_next_wherever_it_is_served_though_it_was_sent_to_one_desk() -> None:
+    hall, moved = served_at_two()
+    ask(hall, transfer("b", target=1), NINE)
+
+    ask(hall, c.Grant(moved, "急症"), NINE, "desk1")
+
+    assert (ticket(hall, moved).target, hall.targeted) == (0, 0)
+    assert ask(hall, c.Next(3), NINE) == [e.Called(NINE, moved, 3, "granted")]
 
 
 @pytest.mark.parametrize(
@@ -266,16 +340,31 @@ def test_a_transfer_that_cannot_be_is_refused(command: c.Transfer, reason: str) 
     assert refused(hall, command, NINE).reason == reason
 
 
-def test_the_locked_keys_of_a_desk_that_was_left_transfer_nobody_but_a_supervisor_does() -> None:
+@pytest.mark.req("R-DESK-02", "R-CORE-14")
+@pytest.mark.parametrize("leave", [c.Pause(2), c.Wait(2)])
+@pytest.mark.parametrize("by", ["desk2", "desk1"])
+def test_the_locked_keys_of_a_desk_that_was_left_transfer_nobody_whoever_asks(leave: c.Command, by: str) -> None:
     hall, held = served_at_two()
     ask(hall, c.Hold(2), NINE)
-    ask(hall, c.Pause(2), NINE)
+    ask(hall, leave, NINE)
     command = c.Transfer(2, "b", 0, "窗口离开", held)
-    assert refused(hall, command, NINE).reason == "resume_first"
+    assert refused(hall, command, NINE, by).reason == "resume_first"
 
-    ask(hall, command, NINE, "desk1")
+    ask(hall, c.ResumeDesk(2), NINE, by)  # a supervisor comes back for it like anybody
 
-    assert (state(hall, held), desk_state(hall, 2)) == (S.WAITING, D.PAUSED)
+    ask(hall, command, NINE, by)
+    assert state(hall, held) is S.WAITING
+
+
+@pytest.mark.req("R-DESK-02")
+def test_a_supervisors_own_locked_desk_transfers_nobody_either() -> None:
+    hall = open_hall()
+    held = take(hall)
+    serve(hall, 1)
+    ask(hall, c.Hold(1), NINE)
+    ask(hall, c.Pause(1), NINE)
+
+    assert refused(hall, c.Transfer(1, "b", 0, "窗口离开", held), NINE, "desk1").reason == "resume_first"
 
 
 @pytest.mark.req("R-CORE-14")
@@ -283,6 +372,6 @@ def test_the_guide_is_done_with_a_ticket_that_is_given_up() -> None:
     hall, moved = served_at_two()
     ask(hall, transfer(), NINE)
 
-    ask(hall, c.Cancel(moved), NINE + SECOND)
+    ask(hall, c.Cancel(moved), NINE + SECOND, "desk1")
 
     assert let_time_pass(hall, NINE + SECOND) == [e.AlertCleared(NINE + SECOND, "guide", moved)]

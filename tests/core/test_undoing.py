@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
+from firmware_py.core import facts as f
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Visit
 from firmware_py.core.snapshot import HallSnapshot, freeze, thaw
@@ -13,6 +14,7 @@ from firmware_py.core.states import DeskState as D
 from firmware_py.core.states import TicketState as S
 from tests.core.halls import (
     CLOSE,
+    LOG,
     MINUTE,
     NINE,
     SECOND,
@@ -52,7 +54,7 @@ def test_t24_a_finish_is_taken_back_and_the_citizen_is_served_as_before() -> Non
 
     assert ask(hall, c.Undo(1), at + 5 * SECOND) == [e.FinishUndone(at + 5 * SECOND, number, 1)]
 
-    assert ticket(hall, number) == before
+    assert replace(ticket(hall, number), evaluator="", window_seq=0) == before
     assert (desk_state(hall, 1), desk(hall, 1).ticket, desk(hall, 1).rating) == (D.SERVING, number, "")
 
 
@@ -66,18 +68,71 @@ def test_t24_five_seconds_and_not_a_millisecond_more() -> None:
 
 
 @pytest.mark.req("R-CORE-29", "R-EVAL-04")
-def test_t24_the_window_vanishes_and_a_press_about_it_counts_for_nobody() -> None:
+def test_t24_the_window_vanishes_and_the_next_finish_invites_anew() -> None:
     at = NINE + 2 * MINUTE
     hall, number = finished_at(at)
-    press = level(hall, 1, 5, 900)
+    old = ticket(hall, number).window_seq
     ask(hall, c.Undo(1), at + SECOND)
+    assert desk(hall, 1).rating == ""
+    ask(hall, c.Finish(1), at + 3 * SECOND)
 
-    [stray] = ask(hall, press, at + 2 * SECOND)
+    assert ticket(hall, number).window_seq == hall.seq > old
+    assert isinstance(ask(hall, f.LevelChosen(1, 5, 900, LOG, old, "proven"), at + 4 * SECOND)[0], e.StrayRating)
+
+
+@pytest.mark.req("R-CORE-29", "R-EVAL-02", "R-EVAL-03")
+def test_t24_a_press_made_before_a_finish_was_taken_back_rates_the_visit_when_it_ends() -> None:
+    at = NINE + 2 * MINUTE
+    hall, number = finished_at(at)
+    press, other = level(hall, 1, 2, 900), level(hall, 1, 4, 1_900)
+    ask(hall, c.Undo(1), at + 2 * SECOND)
+
+    assert ask(hall, press, at + 3 * SECOND) == [e.Rated(at + 3 * SECOND, number, 1, 2, 900)]
+    assert ask(hall, other, at + 3 * SECOND) == [e.RatingCorrected(at + 3 * SECOND, number, 1, 4, 1_900)]
+    assert (state(hall, number), desk_state(hall, 1)) == (S.SERVING, D.SERVING)
+
+    again = at + MINUTE
+    finished, locked = ask(hall, c.Finish(1), again)
+    assert isinstance(finished, e.Finished)
+    assert locked == e.RatingLocked(again, number, 1)
+    assert (state(hall, number), ticket(hall, number).level, desk_state(hall, 1)) == (S.DONE, 4, D.READY)
+    assert refused(hall, c.Undo(1), again).reason == "undo_rated"
+
+
+@pytest.mark.req("R-CORE-29", "R-EVAL-04")
+@pytest.mark.parametrize("gone", ["held", "another evaluator", "unproven"])
+def test_t24_a_press_that_cannot_be_about_who_is_served_stays_a_stray(gone: str) -> None:
+    at = NINE + 2 * MINUTE
+    hall, number = finished_at(at)
+    press = level(hall, 1, 5, 900, proof="" if gone == "unproven" else "proven")
+    ask(hall, c.Undo(1), at + SECOND)
+    if gone == "held":
+        ask(hall, c.Hold(1), at + SECOND)
+
+    [stray] = ask(hall, press, at + 2 * SECOND, "desk2-eval" if gone == "another evaluator" else "")
 
     assert isinstance(stray, e.StrayRating)
     assert ticket(hall, number).level == 0
-    ask(hall, c.Finish(1), at + 3 * SECOND)  # and the next finish invites anew
-    assert ticket(hall, number).window_seq == hall.seq
+
+
+@pytest.mark.req("R-DESK-02", "R-CORE-29")
+@pytest.mark.parametrize("leave", [c.Wait(2), c.Pause(2)])
+def test_a_desk_that_was_left_takes_nothing_back_and_nobody_in_before_somebody_resumes(leave: c.Command) -> None:
+    hall = open_hall()
+    take(hall)
+    number = serve(hall, 2)
+    ask(hall, c.Hold(2), NINE)
+    take(hall)
+    other = serve(hall, 2)
+    ask(hall, c.Hold(2), NINE)
+    ask(hall, c.Transfer(2, "b", 0, "错", number), NINE)
+    ask(hall, leave, NINE)
+
+    for key in (c.Undo(2), c.ResumeTicket(2), c.ResumeTicket(2, other)):
+        assert refused(hall, key, NINE + SECOND).reason == "resume_first"
+
+    ask(hall, c.ResumeDesk(2), NINE + SECOND)
+    assert ask(hall, c.Undo(2), NINE + 2 * SECOND) == [e.TransferUndone(NINE + 2 * SECOND, number, 2)]
 
 
 @pytest.mark.req("R-CORE-29", "R-EVAL-04")
@@ -162,8 +217,40 @@ def test_t14_the_end_of_a_final_call_is_taken_back_while_the_day_is_open() -> No
     call(hall, 1, at + SECOND)
     at += 2 * MINUTE
     ask(hall, c.Pass(1), at)
-    assert let_time_pass(hall, at)[-1] == e.DayClosed(at)
-    assert refused(hall, c.Undo(1), at + SECOND).reason == "undo_closed"
+    let_time_pass(hall, at + 5 * SECOND)
+    assert not hall.closed, "the day waits for the five seconds"
+    ask(hall, c.Undo(1), at + 5 * SECOND)
+    at += 6 * SECOND
+    ask(hall, c.Pass(1), at)
+    assert let_time_pass(hall, at + 5 * SECOND + 1)[-1] == e.DayClosed(at + 5 * SECOND + 1)
+    assert refused(hall, c.Undo(1), at + 6 * SECOND).reason == "undo_late"
+
+
+@pytest.mark.req("R-CORE-29", "R-CORE-16")
+def test_t24_the_last_finish_of_the_day_is_taken_back_where_nobody_could_be_invited() -> None:
+    hall = open_hall()
+    number, at = take(hall, "c"), CLOSE + MINUTE
+    let_time_pass(hall, CLOSE)
+    serve(hall, 4, CLOSE)
+    ask(hall, c.Finish(4), at)
+    let_time_pass(hall, at + 5 * SECOND)
+    assert not hall.closed
+
+    ask(hall, c.Undo(4), at + 5 * SECOND)
+
+    assert (state(hall, number), desk(hall, 4).ticket, hall.closed) == (S.SERVING, number, False)
+
+
+@pytest.mark.req("R-CORE-29", "R-CORE-17")
+def test_what_a_supervisor_has_ended_no_desk_takes_back() -> None:
+    hall = open_hall()
+    take(hall, "c"), take(hall)
+    let_time_pass(hall, CLOSE)
+    serve(hall, 4, CLOSE)
+    ask(hall, c.Finish(4), CLOSE)
+    ask(hall, c.CloseDay("停电"), CLOSE + SECOND, "desk1")
+
+    assert refused(hall, c.Undo(4), CLOSE + 2 * SECOND).reason == "undo_closed"
 
 
 @pytest.mark.req("R-CORE-29", "R-CORE-14")
@@ -328,10 +415,12 @@ def test_a_power_cut_leaves_it_as_undoable_as_it_was() -> None:
 
 
 def everything_but_the_place(hall: Hall) -> HallSnapshot:
-    """The hall, but for its place in the journal, for since when desks are what they are, and the guide's alert."""
+    """The hall, but for its place in the journal, that of a window somebody may have pressed at, since when desks are
+    what they are, and the guide's alert."""
     kept = msgspec.msgpack.decode(freeze(hall), type=HallSnapshot)
     desks = {number: replace(each, since=0, undo=None) for number, each in kept.desks.items()}
-    return replace(kept, seq=0, last_at=0, desks=desks, alerts=[])
+    tickets = {number: replace(each, evaluator="", window_seq=0) for number, each in kept.tickets.items()}
+    return replace(kept, seq=0, last_at=0, desks=desks, tickets=tickets, alerts=[])
 
 
 @pytest.mark.req("R-CORE-29", "R-CORE-04")

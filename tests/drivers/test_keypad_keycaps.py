@@ -13,7 +13,7 @@ def test_every_desk_key_has_exactly_one_key_of_the_pad() -> None:
     assert {
         "next", "recall", "arrive", "pass", "hold", "resume_ticket", "transfer", "finish", "wait", "pause",
         "resume_desk", "login", "logout", "pickup", "callback_done", "assist", "undo", "interrupt", "stand_in",
-        "add_item", "record_done", "begin_self_test", "end_self_test", "confirm_clock",
+        "add_item", "record_done", "begin_self_test", "end_self_test", "confirm_clock", "give_reason",
     } == DESK_KEYS  # fmt: skip
 
 

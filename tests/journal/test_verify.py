@@ -90,7 +90,7 @@ def test_a_forged_chain_needs_a_witness_and_the_published_head_is_one(tmp_path: 
     assert report.own.first_fault.expected == published.hash
 
 
-@pytest.mark.req("R-SYNC-07")
+@pytest.mark.req("R-SYNC-07", "R-TECH-07")
 def test_a_cut_off_end_is_found_by_the_published_head(tmp_path: Path) -> None:
     path = tmp_path / "hall.db"
     records = written(path, 5)

@@ -135,6 +135,7 @@ def test_no_topic_has_two_writers() -> None:
         assert len(writers) <= 1, topic
 
 
+@pytest.mark.req("R-EVAL-04")
 def test_nobody_but_the_controller_reads_commands_and_edge_logs_and_nobody_but_its_instance_answers_and_windows() -> (
     None
 ):

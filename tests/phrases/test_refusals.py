@@ -90,8 +90,8 @@ def test_no_refusal_stands_in_the_pack_that_nobody_gives() -> None:
     assert {key for key in pack() if key.startswith("refusals.")} == given_reasons
 
 
-def test_a_key_named_in_a_refusal_or_prompt_is_a_key_of_the_desk() -> None:
-    keys = {word for key, word in pack().items() if key.startswith("keys.")}
+def test_a_key_named_in_a_refusal_or_prompt_is_a_key_of_the_desk_or_of_the_duty_panel() -> None:
+    keys = {word for key, word in pack().items() if key.startswith(("keys.", "commands."))}
     for key, template in pack().items():
         if key.startswith(("refusals.", "phone.")):
             quoted = {word for word in re.findall("“(.+?)”", template) if "{" not in word}

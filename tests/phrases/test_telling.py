@@ -109,6 +109,12 @@ TOLD: list[tuple[e.HallEvent, str]] = [
     (e.LunchBegan(0, "duty", 3, 1), "午间由值班窗口继续服务,还有 3 人"),
     (e.LunchBegan(0, "carry", 3, 1), "午间暂停叫号,还有 3 人,下午按原次序继续"),
     (e.LunchEnded(0), "下午开始叫号"),
+    (e.IssueReopened(0, "1001"), "1001 手动恢复取号,号码接着原来的"),
+    (e.DayClosed(0, callbacks=2), "今日已取号的全部办完,服务结束;还有 2 个未接来电待回拨"),
+    (
+        e.DayClosed(0, callbacks=2, records=1),
+        "今日已取号的全部办完,服务结束;还有 2 个未接来电待回拨;还有 1 份来电记录待填写",
+    ),
     (e.DayClosed(0, "1001", "停电"), "1001 在还有号没有办完时结束了当日服务,原因:停电"),
     (
         e.HoursAnnounced(0, 1, (Hours(540, 720), Hours(810, 1050)), "2026-11-26", "1001", "冬季"),

@@ -13,10 +13,12 @@ class ReportDevice(Command, frozen=True, tag="report_device"):
 
 
 class ReportAnnounced(Command, frozen=True, tag="report_announced"):
-    """A call's first reading was played to its end; or, with a dead voice, the sign showed it (R-CALL-02)."""
+    """A call's first reading was played to its end; or, with a dead voice, the sign showed it (R-CALL-02). ``seq`` is
+    that of its announcement in ``BoardView.announcements``: a number may have been called again since."""
 
     ticket: str
     by: Literal["voice", "sign"]
+    seq: int
 
 
 class ReportShown(Command, frozen=True, tag="report_shown"):

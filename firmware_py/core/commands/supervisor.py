@@ -75,9 +75,9 @@ class CloseDay(SupervisorCommand, frozen=True, tag="close_day"):
 
 
 class EmergencyPause(SupervisorCommand, frozen=True, tag="emergency_pause"):
-    """Freeze the hall (R-CORE-30)."""
+    """Freeze the hall (R-CORE-30); there may be no time for a reason."""
 
-    reason: str
+    reason: str = ""
 
 
 class EmergencyResume(SupervisorCommand, frozen=True, tag="emergency_resume"):

@@ -22,11 +22,13 @@ class Restarted(Event, frozen=True, tag="restarted"):
     """The controller came up again, its hall time anchored anew and the wall clock ``offset_ms`` beyond it; what
     devices journalled meanwhile is still on its way (rules.md 3.8). ``trusted`` is false when neither a battery clock
     nor NTP vouches for the wall clock (R-CORE-20); ``corrected_ms`` of the offset are a clerk's correction of the
-    machine's own clock, which runs on as it did."""
+    machine's own clock, which runs on as it did. ``same_boot`` = the machine has not been off meanwhile: hall time ran
+    on, and a wall clock that reads something else has been stepped."""
 
     offset_ms: int = 0
     trusted: bool = True
     corrected_ms: int = 0
+    same_boot: bool = False
 
 
 class ClockStepped(Event, frozen=True, tag="clock_stepped"):
@@ -80,11 +82,21 @@ class IssueClosed(Event, frozen=True, tag="issue_closed"):
     waiting: int
 
 
+class IssueReopened(Event, frozen=True, tag="issue_reopened"):
+    """Issuing and calling go on with the running day's numbers, because the duty person ``by`` says so: a clock stepped
+    past T_close had stopped them, or one nobody vouches for (R-CORE-20)."""
+
+    by: str
+
+
 class DayClosed(Event, frozen=True, tag="day_closed"):
-    """Nobody with a number is left (R-CORE-16); or ``by`` closed over them for a ``reason`` (R-CORE-17)."""
+    """Nobody with a number is left (R-CORE-16); or ``by`` closed over them for a ``reason`` (R-CORE-17). So many
+    ``callbacks`` and ``records`` are still owed by the telephones (R-PHONE-06, R-PHONE-08)."""
 
     by: str = ""
     reason: str = ""
+    callbacks: int = 0
+    records: int = 0
 
 
 class HoursAnnounced(Event, frozen=True, tag="hours_announced"):
@@ -146,6 +158,7 @@ DayEvents = (
     | LunchBegan
     | LunchEnded
     | IssueClosed
+    | IssueReopened
     | DayClosed
     | HoursAnnounced
     | HoursShown

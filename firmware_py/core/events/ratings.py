@@ -11,8 +11,9 @@ class RatingOpened(TicketEvent, frozen=True, tag="rating_opened"):
 
 
 class Rated(TicketEvent, frozen=True, tag="rated"):
-    """T21: the first press. ``elapsed_ms`` is the evaluator's own time since the window opened; ``reduced_scale`` =
-    its keys offer fewer than the five levels (R-EVAL-11)."""
+    """T21: the first press; on a ticket that is served again, one made before its evaluator heard that 办结 had been
+    taken back. ``elapsed_ms`` is the evaluator's own time since the window opened; ``reduced_scale`` = its keys offer
+    fewer than the five levels (R-EVAL-11)."""
 
     desk: int
     level: int
