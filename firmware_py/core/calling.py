@@ -86,10 +86,9 @@ def next_(hall: Hall, command: c.Next, at: int, by: str) -> list[e.Event]:
     if desk.state is CALLING:
         return _implied(hall, desk, at)
     may_call(hall, desk)
-    choice = _choose(hall, desk.id, at)
-    if choice is None:
-        raise _nobody(hall, desk)
-    return [_called(choice, desk.id, at)]
+    if choice := _choose(hall, desk.id, at):
+        return [_called(choice, desk.id, at)]
+    raise _nobody(hall, desk)
 
 
 def _nobody(hall: Hall, desk: Desk) -> Rejected:

@@ -83,7 +83,8 @@ def thawed_ticket(ticket: Ticket, began: int, ended: int) -> Ticket:
         opens, until = moved_slot(ticket.slot_from, ticket.slot_until, began, ended)
         ticket = replace(ticket, slot_from=opens, slot_until=until)
     if ticket.state is TicketState.CALLED:
-        heard_at = ticket.heard_at and ticket.heard_at + lasted_ms
+        # one that was played out meanwhile counts from the end of the emergency
+        heard_at = ticket.heard_at and (ticket.heard_at + lasted_ms if ticket.heard_at < began else ended)
         return replace(
             ticket,
             called_at=ticket.called_at + lasted_ms,

@@ -70,7 +70,7 @@ def new_number(hall: Hall, service: Service, at: int, by: str) -> str:
         raise Rejected(refusal, hours=hours_text(hall.hours), time=next_issue(hall, at))
     if not hall.plan.offers(service.id):
         raise Rejected("not_offered", service=service.shown)
-    if (by, "printer") in hall.devices:
+    if hall.devices and prints_nothing(hall, by):
         raise Rejected("printer_fault", place=other_place(hall, by))
     ordinal = hall.issued.get(service.prefix, 0) + 1
     if ordinal > NUMBERS_MAX:
@@ -85,10 +85,16 @@ def with_slip(hall: Hall, taken: e.Taken) -> list[e.Event]:
     return [taken, e.PrintUnknown(taken.at, taken.ticket, "no_printer")]
 
 
+def prints_nothing(hall: Hall, kiosk: str) -> bool:
+    """Whether the dispenser is known to give no slip; paper that runs low is still paper (R-KIOSK-04, R-KIOSK-05)."""
+    trouble = hall.devices.get((kiosk, "printer"))
+    return trouble is not None and trouble.reason != "paper_low"
+
+
 def other_place(hall: Hall, kiosk: str) -> str:
     """Where to take a number instead: another working kiosk's place, or "" for the consultation desk."""
     for other in hall.plan.kiosks:
-        if other.id != kiosk and other.place and (other.id, "printer") not in hall.devices:
+        if other.id != kiosk and other.place and not prints_nothing(hall, other.id):
             return other.place
     return ""
 

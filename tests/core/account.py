@@ -144,11 +144,16 @@ class Reading:
         return self.desk_plan(desk).group
 
     def serves(self, desk: int, card: Card) -> bool:
-        """Whether the desk may call it: its service; or it is meant for this desk alone, or for one nobody sits at."""
+        """Whether the desk may call it: its service; or it is meant for this desk, or for one nobody serves at."""
         seat = self.seats[desk]
-        if card.target and card.target != desk and self.seats[card.target].staff:
+        if card.target and card.target != desk and self.attended(card.target):
             return False
         return card.target == desk or card.service in seat.services
+
+    def attended(self, desk: int) -> bool:
+        """Whether citizens meant for this desk had better wait for it: somebody sits there, or is back in a moment."""
+        seat = self.seats[desk]
+        return bool(seat.staff) and seat.state not in {"closed", "paused", "fault"}
 
     def answerers(self) -> set[str]:
         """Who may answer for what is out of the ordinary (R-DESK-05)."""

@@ -84,8 +84,12 @@ def _bounded(reading: Reading, event: e.Called) -> None:
 
 
 def _work_left(reading: Reading) -> bool:
+    """Whether somebody is still to be served whom a desk could serve that somebody is logged in at."""
+    served = {service for seat in reading.seats.values() if seat.staff for service in seat.services}
     return any(
-        card.state in {"printing", "waiting", "serving"} or (card.state == "called" and not card.final)
+        card.state in {"printing", "serving"}
+        or (card.state == "waiting" and card.service in served)
+        or (card.state == "called" and not card.final)
         for card in reading.cards.values()
     )
 

@@ -27,8 +27,9 @@ def served(reading: Reading, desk: int) -> list[Card]:
 
 
 def unripe(reading: Reading, card: Card) -> bool:
-    """A returned ticket before ``pass.return_after`` calls of the group."""
-    return card.klass == "R" and not card.first and reading.group_calls[card.group] < card.ripe_at
+    """A returned ticket before ``pass.return_after`` calls of the group, as long as the group calls anybody."""
+    group_calls_still = any(plan.group == card.group and reading.attended(plan.id) for plan in reading.plan.desks)
+    return card.klass == "R" and not card.first and group_calls_still and reading.group_calls[card.group] < card.ripe_at
 
 
 def ripe(reading: Reading, desk: int) -> list[Card]:
@@ -41,12 +42,12 @@ def candidates(reading: Reading, desk: int) -> list[Card]:
 
 
 def reported_back(reading: Reading, desk: int) -> Card | None:
-    """h: held here, or at a desk nobody sits at any more (R-CORE-13), and the citizen is there again."""
+    """h: held here, or at a desk nobody serves at now (R-CORE-13), and the citizen is there again."""
     found = [
         card
         for card in reading.cards.values()
         if card.state == "held" and card.back and of_the_morning(reading, card)
-        if card.desk == desk or (not reading.seats[card.desk].staff and card.service in reading.seats[desk].services)
+        if card.desk == desk or (not reading.attended(card.desk) and card.service in reading.seats[desk].services)
     ]
     return min(found, key=lambda card: card.key, default=None)
 

@@ -36,6 +36,7 @@ from tests.core.halls import (
     level,
     open_hall,
     press,
+    reading,
     refused,
     serve,
     state,
@@ -251,6 +252,23 @@ def test_the_time_to_a_no_show_stands_still_to_the_millisecond() -> None:
 
     assert refused(hall, c.Pass(1), at + 35 * SECOND - 1).reason == "pass_wait"
     ask(hall, c.Pass(1), at + 35 * SECOND)
+    assert state(hall, number) is S.PASSED
+
+
+@pytest.mark.req("R-CORE-30", "R-CORE-11", "R-CALL-02")
+def test_a_reading_that_ended_during_the_emergency_counts_from_its_end() -> None:
+    hall = open_hall()
+    number = take(hall)
+    call(hall)
+    ask(hall, c.EmergencyPause("火警"), NINE + SECOND, "desk1")
+    ask(hall, reading(hall, number), NINE + 5 * SECOND, "voice1")
+    at = NINE + LASTED
+    ask(hall, c.EmergencyResume(), at, "desk1")
+    for n in (1, 2):
+        ask(hall, c.Recall(1), at + n * 10 * SECOND)
+
+    assert refused(hall, c.Pass(1), at + MINUTE - 1).reason == "pass_wait"
+    ask(hall, c.Pass(1), at + MINUTE)
     assert state(hall, number) is S.PASSED
 
 

@@ -106,6 +106,14 @@ def test_a_long_queue_and_the_last_minute_are_no_reasons() -> None:
 
 
 @pytest.mark.req("R-KIOSK-04", "R-KIOSK-05")
+def test_paper_that_runs_low_is_no_reason_to_refuse() -> None:
+    hall = open_hall()
+    ask(hall, c.ReportDevice("printer", "paper_low"), NINE, "kiosk1")
+
+    assert press(hall) == "A001"
+
+
+@pytest.mark.req("R-KIOSK-04", "R-KIOSK-05")
 def test_a_known_dead_printer_uses_no_number_and_points_to_another_kiosk() -> None:
     hall = open_hall()
     ask(hall, c.ReportDevice("printer", "paper_out"), NINE, "kiosk1")

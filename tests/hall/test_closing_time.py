@@ -100,9 +100,9 @@ def test_scenario_3_who_comes_back_during_the_drain_is_served_and_who_does_not_g
     hall.wait(MINUTE + 10 * SECOND)
     hall.press(2, "pass")
     assert hall.state_of("A002") is TicketState.EXPIRED
-    hall.wait(5 * SECOND)
+    hall.wait(3 * SECOND)
     assert hall.events(e.DayClosed) == [], "it may still be taken back"
-    hall.wait(SECOND)
+    hall.wait(3 * SECOND)
     assert len(hall.events(e.DayClosed)) == 1
 
 

@@ -70,6 +70,7 @@ TOLD: list[tuple[e.HallEvent, str]] = [
     (e.RatingCorrected(0, "A001", 3, 5, 1900), "A001 的群众修改了评价"),
     (e.RatingLocked(0, "A001", 3), "A001 的评价已锁定"),
     (e.RatingClosed(0, "A001", 3, "timeout"), "A001 未评价,原因:等候时间已到"),
+    (e.RatingClosed(0, "A001", 3, "returned"), "A001 未评价,原因:群众已报到,重新排队"),
     (e.InviteFailed(0, "A001", 3, "evaluator_silent"), "A001 未能邀请评价,原因:评价器没有应答"),
     (e.FinishUndone(0, "A001", 3), "3号窗口撤销办结,继续办理 A001"),
     (e.Voided(0, "A001", "1001", "误按"), "A001 作废,由1001批准,原因:误按"),

@@ -36,7 +36,8 @@ class RatingLocked(TicketEvent, frozen=True, tag="rating_locked"):
 
 
 class RatingClosed(TicketEvent, frozen=True, tag="rating_closed"):
-    """T22: nobody rated; ``reason`` is ``timeout`` or ``next_arrived``. Unrated stays unrated (R-EVAL-05)."""
+    """T22: nobody rated; ``reason`` is ``timeout``, ``next_arrived``, or ``returned`` when the holder of a ticket that
+    a 3-key pad finished reports back (T25). Unrated stays unrated (R-EVAL-05)."""
 
     desk: int
     reason: str

@@ -109,7 +109,7 @@ class PassUndone(TicketEvent, frozen=True, tag="pass_undone"):
 
 
 class Returned(TicketEvent, frozen=True, tag="returned"):
-    """T12; eligible once the group has made ``ripe_at`` calls, or nobody else waits."""
+    """T12; eligible once the group has made ``ripe_at`` calls, or makes none any more, or nobody else waits."""
 
     ripe_at: int
 
