@@ -20,7 +20,7 @@ def _taken(hall: Hall, event: e.Taken) -> None:
     ordinal = len(hall.tickets) + 1
     lane = LANE_OF_KLASS[klass]
     key = order_key(event.at, ordinal)
-    ticket = Ticket(event.ticket, event.service, klass, PRINTING, event.at, ordinal, key, event.kiosk, lane)
+    ticket = Ticket(PRINTING, event.ticket, event.service, klass, event.at, ordinal, key, kiosk=event.kiosk, lane=lane)
     if event.booking:
         hall.bookings[event.booking] = replace(hall.bookings[event.booking], ticket=event.ticket)
         ticket = replace(ticket, slot_from=event.slot_from, slot_until=event.slot_until)
@@ -37,7 +37,8 @@ def _manual_entered(hall: Hall, event: e.ManualEntered) -> None:
     ordinal = len(hall.tickets) + 1
     klass, state = Klass.ORDINARY, TicketState.WAITING  # it is on paper already
     key = order_key(event.handed_at, ordinal)
-    enqueue(hall, Ticket(event.ticket, event.service, klass, state, event.handed_at, ordinal, key, event.by))
+    at = event.handed_at
+    enqueue(hall, Ticket(state, event.ticket, event.service, klass, at, ordinal, key, kiosk=event.by))
 
 
 def _never_printed(hall: Hall, event: e.PrintFailed | e.Voided) -> None:
@@ -86,13 +87,11 @@ def _called(hall: Hall, event: e.Called) -> None:
         calls=1,
         called_at=event.at,
         recalled_at=event.at,
-        final=event.final,
-        group=name,
-        target=0,
-        heard_at=0,
-        back=False,
         called_seq=hall.seq,
+        group=name,
     )
+    if event.final or old.final or old.heard_at or old.target or old.back:  # seldom: most are called once
+        ticket = replace(ticket, final=event.final, heard_at=0, target=0, back=False)
     put(hall, old, ticket)
     desk = hall.desks[event.desk]
     state = state_after(hall, desk, event)

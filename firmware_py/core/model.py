@@ -28,8 +28,8 @@ def order_key(accepted_at: int, ordinal: int) -> int:
 
 
 class Ticket(msgspec.Struct, frozen=True, gc=False):
-    """One number of today. ``accepted_at`` and ``ordinal`` never change (invariant 16), nor does
-    ``key``, made of both by ``order_key``; all ``…_at`` are hall time.
+    """One number of today. ``accepted_at`` and ``ordinal`` never change (invariant 16), nor does ``key``, made of both
+    by ``order_key``; all ``…_at`` are hall time.
 
     ``implicit`` = nobody pressed 到达 or 办结 for it: a 3-key pad went on to the next (T25). ``target`` is the one desk
     it was transferred to, until it is called; ``legs`` are the services it was transferred from, in order
@@ -42,46 +42,47 @@ class Ticket(msgspec.Struct, frozen=True, gc=False):
     another: patience and slow reading stay.
     """
 
+    # replacing a field costs the more the further down it stands: what every visit changes stands first
+    state: TicketState
     number: str
     service: str
     klass: Klass
-    state: TicketState
     accepted_at: int
     ordinal: int
     key: int
-    kiosk: str = ""
-    lane: Lane = Lane.ORDINARY
-    unconfirmed: bool = False
     desk: int = 0
     calls: int = 0
     called_at: int = 0
     recalled_at: int = 0
-    final: bool = False
-    arrived_at: int = 0
-    returns: int = 0
-    ripe_at: int = 0
+    called_seq: int = 0
     group: str = ""
-    held_at: int = 0
+    arrived_at: int = 0
+    visit: Visit | None = None
+    contributors: tuple[str, ...] = ()
+    unconfirmed: bool = False
     staff: str = ""
     implicit: bool = False
     evaluator: str = ""
     window_seq: int = 0
     opened_at: int = 0
+    invited: bool = False
     level: int = 0
     rated_elapsed_ms: int = 0
-    invited: bool = False
+    heard_at: int = 0
+    lane: Lane = Lane.ORDINARY
+    kiosk: str = ""
+    final: bool = False
+    held_at: int = 0
+    back: bool = False
     target: int = 0
     legs: tuple[str, ...] = ()
-    contributors: tuple[str, ...] = ()
-    back: bool = False
-    heard_at: int = 0
+    returns: int = 0
+    ripe_at: int = 0
+    green: bool = False
+    late_until: int = 0
     slot_from: int = 0
     slot_until: int = 0
     redeems: str = ""
-    visit: Visit | None = None
-    called_seq: int = 0
-    green: bool = False
-    late_until: int = 0
 
     @property
     def queue(self) -> str:
@@ -125,14 +126,16 @@ class Desk(msgspec.Struct, frozen=True, gc=False):
     since when its evaluator is being tried, 0 = it is not (R-EVAL-10).
     """
 
+    # what every visit changes stands first, as in ``Ticket``
     id: int
     state: DeskState = DeskState.CLOSED
-    session: Session | None = None
+    since: int = 0
     ticket: str = ""
     rating: str = ""
-    since: int = 0
-    reason: str = ""
+    undo: Undoable | None = None
     rated: bool = False
+    session: Session | None = None
+    reason: str = ""
     services: tuple[str, ...] = ()
     tide: bool = False
     away_since: int = 0
@@ -141,7 +144,6 @@ class Desk(msgspec.Struct, frozen=True, gc=False):
     explained: bool = False
     interrupted: bool = False
     testing_since: int = 0
-    undo: Undoable | None = None
     owes_reason: bool = False
 
     @property

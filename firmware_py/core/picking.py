@@ -163,10 +163,9 @@ def _first(waiting: Queues, queues: Sequence[str]) -> int:
     """The earliest key of one lane over the queues the desk looks at; 0 = nobody stands there."""
     best = 0
     for queue in queues:
-        if queue in waiting:
-            key = waiting[queue].head
-            if not best or key < best:
-                best = key
+        keys = waiting.get(queue)
+        if keys is not None and (not best or keys.head < best):
+            best = keys.head
     return best
 
 
@@ -229,12 +228,10 @@ def _choice(
         if not waiting or (lane is first_of and lane is not BOOKED):  # there an earlier one may be outside its slot
             continue
         for queue in queues:
-            if queue not in waiting:
+            keys = waiting.get(queue)
+            if keys is None or keys.head >= key:
                 continue
-            keys = waiting[queue]
             head = keys.head
-            if head >= key:
-                continue
             if lane is RETURNED:  # an unripe one was not eligible, so nobody overtook it
                 ripe = [each for each in keys if each < key and _ripe(hall, each)]
                 if not ripe:
@@ -245,5 +242,6 @@ def _choice(
             overtaken += count
             if not oldest or head < oldest:
                 oldest = head
-            newest = max(newest, last)
+            if last > newest:  # noqa: PLR1730 — max() is a call, and every choice passes here
+                newest = last
     return Choice(number, rule, overtaken, oldest, newest)

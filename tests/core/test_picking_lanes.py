@@ -129,6 +129,36 @@ def test_who_was_granted_goes_before_whose_call_was_handed_back_and_the_record_s
     assert pick(hall, desk(hall, 1), NINE + MINUTE) == choice(hall, granted, "granted", handed)
 
 
+# --- what ends a run of priority calls --------------------------------------------------------------------------------
+
+
+def called_in_turn(hall: Hall, count: int) -> list[str]:
+    """The rules of the next calls of desk 1, whose citizens leave at once."""
+    rules: list[str] = []
+    for _ in range(count):
+        next_one = pick(hall, desk(hall, 1), NINE + MINUTE)
+        assert next_one is not None
+        number, rule = next_one.number, next_one.rule
+        rules.append(rule)
+        happen(hall, [e.Called(NINE + MINUTE, number, 1, rule), e.Passed(NINE + MINUTE, number, 1)])
+    return rules
+
+
+@pytest.mark.req("R-CORE-06")
+@pytest.mark.parametrize("between", ["ordinary", "returned"])
+def test_who_is_called_because_no_priority_waits_ends_the_run_of_priority_calls(between: str) -> None:
+    hall = open_hall()
+    returned(hall, "a", NINE, RIPE) if between == "returned" else take(hall, "a", NINE)
+    for n in range(2):
+        take(hall, "a", NINE + 1 + n, klass="G")
+    assert called_in_turn(hall, 2) == ["green", "green"]
+    assert called_in_turn(hall, 1) == [between]
+    for n in range(4):
+        take(hall, "a", NINE + 3 + n, klass="XGGG"[n])
+
+    assert called_in_turn(hall, 4) == ["green", "green", "green", "ordinary"]
+
+
 # --- held tickets at noon ---------------------------------------------------------------------------------------------
 
 
