@@ -195,3 +195,32 @@ def test_after_a_restart_the_level_that_was_pressed_last_is_no_correction() -> N
 
     assert press(window, 4, 2_000) is None
     assert press(window, 3, 2_000) == proven(3, 2_000)
+
+
+def window_in(state: WindowState) -> RatingWindow:
+    window = opened()
+    if state is not WindowState.OPEN:
+        press(window, 4, 1_000)
+    if state is WindowState.LOCKED:
+        window.elapse(NOW + 6_000)
+    assert window.state is state
+    return window
+
+
+@pytest.mark.req("R-EVAL-02")
+@pytest.mark.parametrize("state", [WindowState.OPEN, WindowState.CHOSEN, WindowState.LOCKED])
+def test_the_next_citizens_window_opens_whatever_became_of_the_one_before(state: WindowState) -> None:
+    window = window_in(state)
+
+    assert window.show(replace(OPEN, seq=20), NOW + 7_000)
+    assert (window.state, window.level, window.due()) == (WindowState.OPEN, 0, NOW + 67_000)
+
+
+@pytest.mark.req("R-EVAL-02")
+@pytest.mark.parametrize("state", [WindowState.OPEN, WindowState.CHOSEN, WindowState.LOCKED])
+def test_a_window_that_is_taken_away_is_gone_whatever_became_of_it(state: WindowState) -> None:
+    window = window_in(state)
+
+    assert not window.show(SHUT, NOW + 7_000)
+    assert (window.state, window.due()) == (WindowState.IDLE, None)
+    assert press(window, 5, 8_000) == f.LevelChosen(3, 5, 0)

@@ -228,6 +228,14 @@ def test_a_quiet_line_needs_no_waking() -> None:
     assert monitor.elapse(10**9) == []
 
 
+@pytest.mark.req("R-PHONE-01", "R-PHONE-05")
+def test_a_hook_is_steady_after_a_quarter_of_a_second_and_a_ring_and_a_call_end_after_their_silence() -> None:
+    heard = hear(pulses(Burst(1000, 1401), Current(25.0)), 60_000)
+    assert [(each.at, type(each.fact)) for each in heard[1:]] == [(2400, f.RingEnded), (7400, f.RingingStopped)]
+
+    assert [each.at for each in hear([*hook(1000, True), *hook(9000, False)], 60_000)] == [1250, 9250]
+
+
 # --- random calls -----------------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from firmware_py.core import facts as f
+from firmware_py.core.ring import LineMonitor
 from tests.core.line_signals import Burst, Current, Edge, Heard, hear, hook, pulses, ringing
 
 LINE = "desk1-phone"
@@ -95,3 +96,18 @@ def test_a_detector_of_line_two_that_never_stops_misses_no_later_call() -> None:
     heard = hear([*hook(LIFTED, True), *stuck, *later], 120_000)
 
     assert facts(heard)[-1] == f.SecondCallEnded(LINE, 2)
+
+
+@pytest.mark.req("R-PHONE-05")
+@pytest.mark.parametrize(("hung_up", "first"), [(11_700, "hung up"), (11_710, "both at once"), (11_720, "silence")])
+def test_a_watch_that_slept_tells_the_end_of_both_calls_in_the_order_in_which_they_ended(
+    hung_up: int, first: str
+) -> None:
+    monitor = LineMonitor(LINE)
+    for edge in sorted([*hook(LIFTED, True), *second(CALL[:1]), *hook(hung_up, False)]):
+        monitor.edge(edge.wire, edge.closed, edge.at)
+    told = monitor.elapse(60_000)
+
+    ended = [f.HungUp(LINE, hung_up - LIFTED), f.SecondCallEnded(LINE, 1)]
+    assert told == ended if first == "hung up" else told == ended[::-1] or first == "both at once"
+    assert len(told) == 2
