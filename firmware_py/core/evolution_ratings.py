@@ -3,15 +3,16 @@
 from msgspec.structs import replace
 
 from firmware_py.core import events as e
-from firmware_py.core.changing import Handlers, desk_after, moved, next_state, nothing, put
+from firmware_py.core.changing import Handlers, desk_after, moved, nothing, put
 from firmware_py.core.hall import Hall
+from firmware_py.core.tickets import TICKET
 
 
 def _rating_opened(hall: Hall, event: e.RatingOpened) -> None:
     old = hall.tickets[event.ticket]
     new = replace(
         old,
-        state=next_state(old, event),
+        state=TICKET[old.state][type(event)],
         evaluator=event.evaluator,
         window_seq=hall.seq,
         opened_at=event.at,
@@ -22,13 +23,17 @@ def _rating_opened(hall: Hall, event: e.RatingOpened) -> None:
 
 def _rated(hall: Hall, event: e.Rated) -> None:
     old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event), level=event.level, rated_elapsed_ms=event.elapsed_ms))
+    put(
+        hall,
+        old,
+        replace(old, state=TICKET[old.state][type(event)], level=event.level, rated_elapsed_ms=event.elapsed_ms),
+    )
     hall.desks[event.desk] = replace(hall.desks[event.desk], rated=True)
 
 
 def _rating_corrected(hall: Hall, event: e.RatingCorrected) -> None:
     old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event), level=event.level))
+    put(hall, old, replace(old, state=TICKET[old.state][type(event)], level=event.level))
 
 
 def _rating_ended(hall: Hall, event: e.RatingLocked | e.RatingClosed | e.InviteFailed) -> None:

@@ -3,11 +3,12 @@
 from msgspec.structs import replace
 
 from firmware_py.core import events as e
-from firmware_py.core.changing import Handlers, announce, desk_after, enqueue, moved, next_state, put, state_after
+from firmware_py.core.changing import Handlers, announce, desk_after, enqueue, moved, put, state_after
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Ticket, Undoable, order_key
 from firmware_py.core.picking import ORDINARY_RULES, PRIORITY_RULES
 from firmware_py.core.states import KLASS_OF, LANE_OF_KLASS, DeskState, Klass, Lane, TicketState
+from firmware_py.core.tickets import TICKET
 
 PRINTING, GREEN = TicketState.PRINTING, Klass.GREEN
 
@@ -50,24 +51,24 @@ def _never_printed(hall: Hall, event: e.PrintFailed | e.Voided) -> None:
 
 def _announced(hall: Hall, event: e.Announced) -> None:
     old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event), heard_at=event.at))
+    put(hall, old, replace(old, state=TICKET[old.state][type(event)], heard_at=event.at))
     if event.by == "voice":
         hall.voices.add(event.instance)
 
 
 def _reported_back(hall: Hall, event: e.ReportedBack) -> None:
     old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event), back=True))
+    put(hall, old, replace(old, state=TICKET[old.state][type(event)], back=True))
 
 
 def _printed(hall: Hall, event: e.Printed) -> None:
     old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event), unconfirmed=False))
+    put(hall, old, replace(old, state=TICKET[old.state][type(event)], unconfirmed=False))
 
 
 def _print_unknown(hall: Hall, event: e.PrintUnknown) -> None:
     old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event), unconfirmed=True))
+    put(hall, old, replace(old, state=TICKET[old.state][type(event)], unconfirmed=True))
 
 
 def _called(hall: Hall, event: e.Called) -> None:
@@ -82,7 +83,7 @@ def _called(hall: Hall, event: e.Called) -> None:
     old = hall.tickets[event.ticket]
     ticket = replace(
         old,
-        state=next_state(old, event),
+        state=TICKET[old.state][type(event)],
         desk=event.desk,
         calls=1,
         called_at=event.at,
@@ -103,7 +104,7 @@ def _called(hall: Hall, event: e.Called) -> None:
 
 def _recalled(hall: Hall, event: e.Recalled) -> None:
     old = hall.tickets[event.ticket]
-    ticket = replace(old, state=next_state(old, event), calls=event.calls, recalled_at=event.at)
+    ticket = replace(old, state=TICKET[old.state][type(event)], calls=event.calls, recalled_at=event.at)
     put(hall, old, ticket)
     announce(hall, ticket, "call", event.desk, event.at)
 
@@ -117,7 +118,7 @@ def _passed(hall: Hall, event: e.Passed | e.Expired) -> None:
 
 def _withdrawn(hall: Hall, event: e.Withdrawn) -> None:
     old = hall.tickets[event.ticket]
-    ticket = replace(old, state=next_state(old, event), desk=0, calls=0, lane=Lane.HANDED)
+    ticket = replace(old, state=TICKET[old.state][type(event)], desk=0, calls=0, lane=Lane.HANDED)
     put(hall, old, ticket)
     hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket="")
     announce(hall, ticket, "withdrawn", event.desk, event.at)
@@ -130,7 +131,7 @@ def _returned(hall: Hall, event: e.Returned) -> None:
         served_by = tuple(staff for staff in served_by if staff != old.staff)
     new = replace(
         old,
-        state=next_state(old, event),
+        state=TICKET[old.state][type(event)],
         klass=Klass.RETURNED,
         lane=Lane.RETURNED,
         desk=0,
@@ -148,14 +149,14 @@ def _upgraded(hall: Hall, event: e.Upgraded) -> None:
     old = hall.tickets[event.ticket]
     # who was handed over stays ahead of all priority, whatever the class
     lane = Lane.GREEN if old.lane is Lane.ORDINARY else old.lane
-    put(hall, old, replace(old, state=next_state(old, event), klass=Klass.GREEN, lane=lane))
+    put(hall, old, replace(old, state=TICKET[old.state][type(event)], klass=Klass.GREEN, lane=lane))
 
 
 def _granted(hall: Hall, event: e.Granted) -> None:
     old = hall.tickets[event.ticket]
     new = replace(
         old,
-        state=next_state(old, event),
+        state=TICKET[old.state][type(event)],
         klass=Klass.GRANTED,
         lane=Lane.GRANTED,
         desk=0,

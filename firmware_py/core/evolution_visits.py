@@ -3,10 +3,11 @@
 from msgspec.structs import replace
 
 from firmware_py.core import events as e
-from firmware_py.core.changing import Handlers, desk_after, left, next_state, put
+from firmware_py.core.changing import Handlers, desk_after, left, put
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Desk, Ticket, Undoable, Visit
 from firmware_py.core.states import Lane, TicketState
+from firmware_py.core.tickets import TICKET
 
 HELD, SERVING = TicketState.HELD, TicketState.SERVING
 
@@ -48,7 +49,7 @@ def _arrived(hall: Hall, event: e.Arrived) -> None:
         visit = replace(old.visit, since=event.at)
     new = replace(
         old,
-        state=next_state(old, event),
+        state=TICKET[old.state][type(event)],
         arrived_at=event.at,
         unconfirmed=False,  # somebody holds the slip
         visit=visit,
@@ -60,7 +61,7 @@ def _arrived(hall: Hall, event: e.Arrived) -> None:
 
 def _interrupted(hall: Hall, event: e.Interrupted) -> None:
     old = hall.tickets[event.ticket]
-    put(hall, old, replace(old, state=next_state(old, event), visit=stopped(old.visit, event.at)))
+    put(hall, old, replace(old, state=TICKET[old.state][type(event)], visit=stopped(old.visit, event.at)))
     desk = left(hall, hall.desks[event.desk], event.at, event.reason)
     hall.desks[event.desk] = replace(desk, interrupted=True)
 
@@ -68,14 +69,14 @@ def _interrupted(hall: Hall, event: e.Interrupted) -> None:
 def _interruption_ended(hall: Hall, event: e.InterruptionEnded) -> None:
     old = hall.tickets[event.ticket]
     visit = replace(old.visit, since=event.at) if old.visit else None
-    put(hall, old, replace(old, state=next_state(old, event), visit=visit))
+    put(hall, old, replace(old, state=TICKET[old.state][type(event)], visit=visit))
     hall.desks[event.desk] = replace(hall.desks[event.desk], interrupted=False, away_since=0)
 
 
 def _held(hall: Hall, event: e.Held) -> None:
     old = hall.tickets[event.ticket]
     visit = stopped(old.visit, event.at)
-    put(hall, old, replace(old, state=next_state(old, event), held_at=event.at, back=False, visit=visit))
+    put(hall, old, replace(old, state=TICKET[old.state][type(event)], held_at=event.at, back=False, visit=visit))
     hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket="")
 
 
@@ -85,7 +86,7 @@ def _resumed(hall: Hall, event: e.Resumed) -> None:
     visit = replace(old.visit, since=event.at) if old.visit else None
     new = replace(
         old,
-        state=next_state(old, event),
+        state=TICKET[old.state][type(event)],
         desk=event.desk,
         back=False,
         visit=visit,
@@ -104,7 +105,7 @@ def _transferred(hall: Hall, event: e.Transferred) -> None:
         visit = _extended(visit, limit_min) if limit_min else replace(visit, limit_min=0)
     new = replace(
         old,
-        state=next_state(old, event),
+        state=TICKET[old.state][type(event)],
         service=event.service,
         lane=Lane.HANDED,
         desk=0,
@@ -125,20 +126,24 @@ def _item_added(hall: Hall, event: e.ItemAdded) -> None:
     old = hall.tickets[event.ticket]
     visit = old.visit or Visit()
     visit = _extended(replace(visit, items=(*visit.items, event.item)), event.limit_min)
-    put(hall, old, replace(old, state=next_state(old, event), visit=visit))
+    put(hall, old, replace(old, state=TICKET[old.state][type(event)], visit=visit))
 
 
 def _warned(hall: Hall, event: e.LimitNear | e.LimitPassed) -> None:
     old = hall.tickets[event.ticket]
     warned = 1 if isinstance(event, e.LimitNear) else 2
     visit = replace(old.visit, warned=warned) if old.visit else None
-    put(hall, old, replace(old, state=next_state(old, event), visit=visit))
+    put(hall, old, replace(old, state=TICKET[old.state][type(event)], visit=visit))
 
 
 def _finished(hall: Hall, event: e.Finished) -> None:
     old = hall.tickets[event.ticket]
     visit = stopped(old.visit, event.at)
-    put(hall, old, replace(old, state=next_state(old, event), staff=event.staff, implicit=event.implicit, visit=visit))
+    put(
+        hall,
+        old,
+        replace(old, state=TICKET[old.state][type(event)], staff=event.staff, implicit=event.implicit, visit=visit),
+    )
     undo = Undoable("finish", old, event.at)
     hall.desks[event.desk] = replace(desk_after(hall, event.desk, event), ticket="", rating=event.ticket, undo=undo)
 
@@ -169,7 +174,7 @@ def _restored(hall: Hall, event: e.PassUndone | e.TransferUndone | e.FinishUndon
     """The ticket as it was before, but for a class it was given meanwhile."""
     old, undo = hall.tickets[event.ticket], hall.desks[event.desk].undo
     before = undo.before if undo else old
-    state = HELD if before.state is HELD else next_state(old, event)
+    state = HELD if before.state is HELD else TICKET[old.state][type(event)]
     new = replace(before, klass=old.klass, green=old.green, state=state)
     put(hall, old, new)
     return new

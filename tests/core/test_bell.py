@@ -81,3 +81,22 @@ def test_what_is_counted_is_not_counted_again_by_the_hook() -> None:
 
     assert not bell.cut_off(START + 310, START + 310)
     assert bell.rings == 1
+
+
+@pytest.mark.req("R-PHONE-01", "R-PHONE-12")
+def test_a_bell_is_silent_when_it_is_new_when_its_burst_is_over_and_when_it_is_reset() -> None:
+    bell = Bell()
+    assert (bell.in_burst, bell.stuck, bell.rings, bell.due()) == (False, False, 0, None)
+    assert bell.in_burst is False
+    rung([50] * 1200, bell)
+    for after in range(350, 60_050, 50):
+        bell.pulse(START + after)
+    assert (bell.in_burst, bell.stuck) == (True, True)
+
+    assert not bell.burst_over()
+    assert bell.in_burst is False
+    bell.reset()
+
+    assert bell.in_burst is False
+    assert bell.stuck is False
+    assert (bell.rings, bell.due()) == (0, None)
