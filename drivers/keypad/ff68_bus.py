@@ -9,14 +9,9 @@ twice inside the window gets one press, which a double press is anyway (R-CORE-2
 The adapter must not hear itself (RS-485 receivers off while sending): an echoed acknowledgement would be a key.
 """
 
-import contextlib
 import logging
-import termios
-import threading
 from collections.abc import Callable
 from typing import Final
-
-import serial
 
 from drivers import Put, monotonic_ms
 from drivers.keypad import KeyPressed, LevelPressed, PadBus, PadLost
@@ -30,16 +25,12 @@ from drivers.keypad.ff68_frames import (
     invite_frame,
     key_name,
 )
-from firmware_py.errors import DriverOffline
+from drivers.serial_port import Hear, SerialPort, Write
 
 log = logging.getLogger(__name__)
 
 REPEAT_MS: Final = 300
 """How long after a frame its identical twin counts as the same press; above a device's retransmission interval."""
-
-_WIRE_ERRORS: Final = (serial.SerialException, OSError, termios.error)
-_WRITE_S: Final = 1.0
-_READ_S: Final = 5.0
 
 
 class Ff68Bus(PadBus):
@@ -62,16 +53,13 @@ class Ff68Bus(PadBus):
         repeat_ms: int = REPEAT_MS,
         now: Callable[[], int] = monotonic_ms,
     ) -> None:
-        self._port_name = port
         self._put = put
-        self._baud = baud
         self._repeat_ms = repeat_ms
         self._now = now
-        self._port: serial.Serial | None = None
-        self._reader: threading.Thread | None = None
-        self._writing = threading.Lock()
-        self._closing = threading.Event()
         self._heard: dict[tuple[int, int], tuple[bytes, int]] = {}
+        self._wire = SerialPort(
+            port, baud, what="pad bus", listen=self._listen, lost=lambda reason: put(PadLost(reason))
+        )
 
     def open(self) -> None:
         """Open the port for this process alone and start reading; whatever waited in its buffer is discarded.
@@ -79,32 +67,11 @@ class Ff68Bus(PadBus):
         Raises:
             DriverOffline: no such port, no permission, or another process holds it.
         """
-        self.close()
-        try:
-            port = serial.Serial(self._port_name, self._baud, timeout=_READ_S, write_timeout=_WRITE_S, exclusive=True)
-        except (*_WIRE_ERRORS, ValueError) as error:
-            raise DriverOffline(f"pad bus {self._port_name}: {error}") from error
-        self._port = port
-        self._closing = threading.Event()
-        self._heard.clear()
-        self._reader = threading.Thread(
-            target=self._read, args=(port, self._closing), name=f"pads {self._port_name}", daemon=True
-        )
-        self._reader.start()
+        self._wire.open()
 
     def close(self) -> None:
         """Stop reading and release the port. No ``PadLost`` follows a close."""
-        self._closing.set()
-        port, reader = self._port, self._reader
-        self._port = self._reader = None
-        if port is not None:
-            with contextlib.suppress(*_WIRE_ERRORS):
-                port.cancel_read()
-        if reader is not None and reader is not threading.current_thread():
-            reader.join(_READ_S)
-        if port is not None:
-            with self._writing, contextlib.suppress(*_WIRE_ERRORS):
-                port.close()
+        self._wire.close()
 
     def check(self) -> None:
         """Say whether the bus is open and its reader alive; a pad itself cannot be asked.
@@ -112,49 +79,34 @@ class Ff68Bus(PadBus):
         Raises:
             DriverOffline: closed, or lost since ``open``.
         """
-        if self._port is None or self._reader is None or not self._reader.is_alive():
-            raise DriverOffline(f"pad bus {self._port_name} is not connected")
+        self._wire.check()
 
     def show_digits(self, address: int, waiting: int, ticket: str) -> None:
-        self._send(digits_frame(address, waiting, ticket))
+        self._wire.send(digits_frame(address, waiting, ticket).encode())
 
     def beep(self, address: int) -> None:
-        self._send(beep_frame(address))
+        self._wire.send(beep_frame(address).encode())
 
     def invite(self, address: int) -> None:
-        self._send(invite_frame(address))
+        self._wire.send(invite_frame(address).encode())
 
-    def _send(self, frame: Frame) -> None:
-        self.check()
-        try:
-            self._write(self._port, frame)
-        except _WIRE_ERRORS as error:
-            raise DriverOffline(f"pad bus {self._port_name}: {error}") from error
-
-    def _write(self, port: serial.Serial | None, frame: Frame) -> None:
-        with self._writing:
-            if port is None or not port.is_open:
-                raise OSError("the port was closed meanwhile")
-            port.write(frame.encode())
-
-    def _read(self, port: serial.Serial, closing: threading.Event) -> None:
+    def _listen(self, write: Write) -> Hear:
         frames = FrameReader()
-        try:
-            while not closing.is_set():
-                data = port.read(max(1, port.in_waiting))
-                at = self._now()
-                for frame in frames.feed(data):
-                    self._on_frame(port, frame, at)
-        except (*_WIRE_ERRORS, TypeError) as error:  # TypeError: pyserial's own, for a port closed under a read
-            if not closing.is_set():
-                self._put(PadLost(f"{self._port_name}: {error}"))
+        self._heard.clear()
 
-    def _on_frame(self, port: serial.Serial, frame: Frame, at: int) -> None:
+        def hear(data: bytes) -> None:
+            at = self._now()
+            for frame in frames.feed(data):
+                self._on_frame(write, frame, at)
+
+        return hear
+
+    def _on_frame(self, write: Write, frame: Frame, at: int) -> None:
         ack = answer(frame)
         if ack is None:
-            log.debug("pad bus %s: ignored %s", self._port_name, frame)
+            log.debug("ignored on the pad bus: %s", frame)
             return
-        self._write(port, ack)
+        write(ack.encode())
         device = (frame.address, frame.func)
         before = self._heard.get(device)
         self._heard[device] = (frame.data, at)

@@ -1,22 +1,10 @@
 """A code reader on a serial line (a USB reader as a virtual port, 9600 8N1): one code a line, ended by CR or LF."""
 
-import contextlib
-import logging
-import termios
-import threading
 from collections.abc import Callable
-from typing import Final
-
-import serial
 
 from drivers import Put, monotonic_ms
 from drivers.reader import LONGEST, CodeRead, CodeReader, ReaderLost
-from firmware_py.errors import DriverOffline
-
-log = logging.getLogger(__name__)
-
-_WIRE_ERRORS: Final = (serial.SerialException, OSError, termios.error)
-_READ_S: Final = 5.0
+from drivers.serial_port import Hear, SerialPort, Write
 
 
 class LineReader:
@@ -62,13 +50,11 @@ class SerialReader(CodeReader):
     """
 
     def __init__(self, port: str, put: Put, *, baud: int = 9600, now: Callable[[], int] = monotonic_ms) -> None:
-        self._port_name = port
         self._put = put
-        self._baud = baud
         self._now = now
-        self._port: serial.Serial | None = None
-        self._thread: threading.Thread | None = None
-        self._closing = threading.Event()
+        self._wire = SerialPort(
+            port, baud, what="code reader", listen=self._listen, lost=lambda reason: put(ReaderLost(reason))
+        )
 
     def open(self) -> None:
         """Open the port for this process alone and start reading; whatever waited in its buffer is discarded.
@@ -76,31 +62,11 @@ class SerialReader(CodeReader):
         Raises:
             DriverOffline: no such port, no permission, or another process holds it.
         """
-        self.close()
-        try:
-            port = serial.Serial(self._port_name, self._baud, timeout=_READ_S, exclusive=True)
-        except (*_WIRE_ERRORS, ValueError) as error:
-            raise DriverOffline(f"code reader {self._port_name}: {error}") from error
-        self._port = port
-        self._closing = threading.Event()
-        self._thread = threading.Thread(
-            target=self._read, args=(port, self._closing), name=f"reader {self._port_name}", daemon=True
-        )
-        self._thread.start()
+        self._wire.open()
 
     def close(self) -> None:
         """Stop reading and release the port. No ``ReaderLost`` follows a close."""
-        self._closing.set()
-        port, thread = self._port, self._thread
-        self._port = self._thread = None
-        if port is not None:
-            with contextlib.suppress(*_WIRE_ERRORS):
-                port.cancel_read()
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(_READ_S)
-        if port is not None:
-            with contextlib.suppress(*_WIRE_ERRORS):
-                port.close()
+        self._wire.close()
 
     def check(self) -> None:
         """Say whether the port is open and its thread alive; a reader itself cannot be asked.
@@ -108,16 +74,13 @@ class SerialReader(CodeReader):
         Raises:
             DriverOffline: closed, or lost since ``open``.
         """
-        if self._port is None or self._thread is None or not self._thread.is_alive():
-            raise DriverOffline(f"code reader {self._port_name} is not connected")
+        self._wire.check()
 
-    def _read(self, port: serial.Serial, closing: threading.Event) -> None:
+    def _listen(self, _: Write) -> Hear:
         lines = LineReader()
-        try:
-            while not closing.is_set():
-                data = port.read(max(1, port.in_waiting))
-                for text in lines.feed(data):
-                    self._put(CodeRead(text, self._now()))
-        except (*_WIRE_ERRORS, TypeError) as error:  # TypeError: pyserial's own, for a port closed under a read
-            if not closing.is_set():
-                self._put(ReaderLost(f"{self._port_name}: {error}"))
+
+        def hear(data: bytes) -> None:
+            for text in lines.feed(data):
+                self._put(CodeRead(text, self._now()))
+
+        return hear

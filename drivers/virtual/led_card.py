@@ -16,6 +16,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from drivers.virtual.pty_wire import point
+
 KEEP_FRAMES = 200  # a demo runs for days
 KEEP_BYTES = 4096  # of unfinished input; a longer frame is not one
 
@@ -153,10 +155,7 @@ class VirtualLedBus:
         self._line = self._line or _Line(self._hear)
         self._path = self._line.path
         if self._link is not None:
-            fresh = self._link.with_name(self._link.name + ".new")
-            fresh.unlink(missing_ok=True)
-            fresh.symlink_to(self._path)
-            fresh.replace(self._link)
+            point(self._link, self._path)
         self._changed(*self.cards)
 
     def close(self) -> None:

@@ -5,11 +5,11 @@ import os
 import select
 import threading
 import time
-import tty
 from collections.abc import Callable, Collection
 from pathlib import Path
 
 from drivers.virtual.pad_devices import EVALUATOR, PAD, PadDevices, PadFace
+from drivers.virtual.pty_wire import PtyWire
 
 
 class VirtualPads:
@@ -35,13 +35,12 @@ class VirtualPads:
         lit_s: float = 60.0,
     ) -> None:
         self._bus = PadDevices(pads, evaluators, ack_s, lit_s)
-        self._link = link
         self._on_change = on_change
         self._state = threading.Condition()
         self._wanted = False
         self._noise = b""
-        self._master = self._slave = self._wake = -1
-        self._pty = ""
+        self._wire = PtyWire(link)
+        self._wake = -1
         self._thread: threading.Thread | None = None
 
     def open(self) -> None:
@@ -51,7 +50,7 @@ class VirtualPads:
             OSError: no pty, or the link cannot be made.
         """
         self.close()
-        self._connect()
+        self._wire.plug_in()
         self._wanted = True
         woken, self._wake = os.pipe()
         self._thread = threading.Thread(target=self._run, args=(woken,), name="virtual pads", daemon=True)
@@ -75,12 +74,12 @@ class VirtualPads:
     @property
     def path(self) -> str:
         """The port the host opens: the link, or else the pty, whose name may change with each ``replug``."""
-        return self._pty if self._link is None else str(self._link)
+        return self._wire.path
 
     @property
     def plugged(self) -> bool:
         """Whether the cable is in."""
-        return self._master != -1
+        return self._wire.plugged
 
     def press(self, address: int, key: str) -> None:
         """Press a key of a staff pad, by its wire name: ``"0C"``, ``"06+0F"``. Returns at once.
@@ -181,16 +180,16 @@ class VirtualPads:
         while True:
             with self._state:
                 patience = self._bus.patience(time.monotonic())
-            wires = [woken, self._master] if self.plugged else [woken]
+            wires = [woken, self._wire.far] if self.plugged else [woken]
             ready, _, _ = select.select(wires, [], [], patience)
             if woken in ready and not os.read(woken, 4096):
                 break
             with self._state:
-                if self._master in ready:
-                    self._bus.hear(os.read(self._master, 4096), time.monotonic())
+                if self._wire.far in ready:
+                    self._bus.hear(os.read(self._wire.far, 4096), time.monotonic())
                 if self._wanted != self.plugged:
-                    (self._connect if self._wanted else self._disconnect)()
-                self._send(self._noise + self._bus.play(time.monotonic()))
+                    (self._wire.plug_in if self._wanted else self._wire.pull_out)()
+                self._wire.send(self._noise + self._bus.play(time.monotonic()))
                 self._noise = b""
                 changed, self._bus.changed = self._bus.changed, set()
                 self._state.notify_all()
@@ -199,34 +198,8 @@ class VirtualPads:
                     self._on_change(address)
         os.close(woken)
         with self._state:
-            self._disconnect()
+            self._wire.pull_out()
             self._state.notify_all()
-
-    def _send(self, data: bytes) -> None:
-        with contextlib.suppress(OSError):  # out, or nobody reads: a wire keeps nothing
-            if data:
-                os.write(self._master, data)
-
-    def _connect(self) -> None:
-        # The slave stays open here too: a pty without one tells its master of a hang-up that a real wire cannot see.
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        os.set_blocking(self._master, False)
-        self._pty = os.ttyname(self._slave)
-        if self._link is not None:
-            fresh = self._link.with_name(self._link.name + ".new")
-            fresh.unlink(missing_ok=True)
-            fresh.symlink_to(self._pty)
-            fresh.replace(self._link)
-
-    def _disconnect(self) -> None:
-        if self._link is not None:
-            self._link.unlink(missing_ok=True)
-        master, slave = self._master, self._slave
-        self._master = self._slave = -1
-        for end in (slave, master):
-            if end != -1:
-                os.close(end)
 
 
 def _key(name: str) -> bytes:

@@ -6,10 +6,11 @@ import selectors
 import shutil
 import socket
 import tempfile
-import tty
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
+
+from drivers.virtual.pty_wire import PtyWire
 
 Received = Callable[[bytes], None]
 
@@ -118,41 +119,29 @@ class PtyCable(Cable):
         self._selector = selector
         self._received = received
         self._folder = Path(tempfile.mkdtemp(prefix="hall-printer-"))
-        self._name = self._folder / "lp0"
-        self._ends: tuple[int, int] | None = None
-        self.port = f"file://{self._name}"
+        self._wire = PtyWire(self._folder / "lp0")
+        self.port = f"file://{self._wire.path}"
 
     def plug_in(self) -> None:
-        # Our own hold on the host's end: without it the line reads as dead whenever no host has it open.
-        ours, theirs = self._ends = os.openpty()
-        tty.setraw(theirs)
-        os.set_blocking(ours, False)
-        self._name.symlink_to(os.ttyname(theirs))
-        self._selector.register(ours, selectors.EVENT_READ, self._read)
+        self._wire.plug_in()
+        self._selector.register(self._wire.far, selectors.EVENT_READ, self._read)
 
     def pull_out(self) -> None:
-        if self._ends is None:
-            return
-        self._selector.unregister(self._ends[0])
-        self._name.unlink(missing_ok=True)
-        for descriptor in self._ends:
-            os.close(descriptor)
-        self._ends = None
+        if self._wire.plugged:
+            self._selector.unregister(self._wire.far)
+            self._wire.pull_out()
 
     def answer(self, data: bytes) -> None:
-        if self._ends is not None:
-            with contextlib.suppress(OSError):
-                os.write(self._ends[0], data)
+        self._wire.send(data)
 
     def close(self) -> None:
         self.pull_out()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _read(self) -> None:
-        if self._ends is None:
-            return
-        with contextlib.suppress(OSError):
-            self._received(os.read(self._ends[0], 65536))
+        if self._wire.plugged:
+            with contextlib.suppress(OSError):
+                self._received(os.read(self._wire.far, 65536))
 
 
 def _bound(address: tuple[str, int]) -> socket.socket:
