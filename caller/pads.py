@@ -3,9 +3,9 @@
 from drivers import Put
 from drivers.keypad import PadBus
 from drivers.keypad.keycaps import keycaps
-from firmware_py.runtime.device_file import EvdevPad, Ff68Pad
 from firmware_py.runtime.input_port import InputPort
 from firmware_py.runtime.site import Site
+from firmware_py.runtime.wire_settings.pad import EvdevPad, Ff68Pad
 
 PAD_CHECK_S = 5.0
 

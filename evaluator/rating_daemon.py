@@ -12,11 +12,12 @@ from evaluator.rating import Evaluator, Farewell, Invite, LastPress, Thank, Trie
 from firmware_py import phrases
 from firmware_py.core import facts as f
 from firmware_py.journal.store import Journal
-from firmware_py.runtime.device_file import EvaluatorInstance, Ff68Keypad
+from firmware_py.runtime.device_file import EvaluatorInstance
 from firmware_py.runtime.effects import SetStatus
 from firmware_py.runtime.input_port import InputPort
 from firmware_py.runtime.loop import Loop, Resource
 from firmware_py.runtime.site import Site
+from firmware_py.runtime.wire_settings.keypad import Ff68Keypad
 from firmware_py.runtime.wires import voice_port
 
 _FACTS = msgspec.json.Decoder(f.EdgeFact)

@@ -9,13 +9,10 @@ from drivers.keypad.keycaps import DESK_KEYS, TYPED
 from firmware_py.errors import ConfigError
 from firmware_py.runtime.device_file import (
     AnyInstance,
-    ButtonsConfig,
     ControllerInstance,
     DeskInstance,
     DeviceConfig,
     EvaluatorInstance,
-    EvdevKeypad,
-    EvdevPad,
     HallInstance,
     KioskInstance,
     LinkConfig,
@@ -23,6 +20,9 @@ from firmware_py.runtime.device_file import (
     UplinkInstance,
 )
 from firmware_py.runtime.problems import Problems, did_you_mean, inner, one_of, shown
+from firmware_py.runtime.wire_settings.buttons import ButtonsConfig
+from firmware_py.runtime.wire_settings.keypad import EvdevKeypad
+from firmware_py.runtime.wire_settings.pad import EvdevPad
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _FULL_SCALE: Final = (1, 2, 3, 4, 5)

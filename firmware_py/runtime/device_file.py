@@ -1,7 +1,7 @@
 """``device.toml``: this one Pi - which instances run on it, and which wire of each goes where."""
 
 from pathlib import Path
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -10,24 +10,14 @@ from firmware_py.errors import ConfigError
 from firmware_py.runtime.problems import Problems, did_you_mean, one_of, shown
 from firmware_py.runtime.shape import decode
 from firmware_py.runtime.toml_text import read_toml
-from firmware_py.runtime.value_kinds import (
-    Baud,
-    CardAddress,
-    DeskNumber,
-    DevicePath,
-    KeyName,
-    Levels,
-    Name,
-    PadAddress,
-    Pin,
-    Pins,
-    Rooted,
-    RootedOrNone,
-    WireKey,
-)
-
-DOTS: Final = {58: 384, 80: 576}
-"""Print width of a paper in dots, by its width in millimetres (hardware.md 1.2)."""
+from firmware_py.runtime.value_kinds import DeskNumber, Name, Pin, Pins, Rooted, RootedOrNone
+from firmware_py.runtime.wire_settings.buttons import ButtonsConfig
+from firmware_py.runtime.wire_settings.keypad import EvdevKeypad, Ff68Keypad
+from firmware_py.runtime.wire_settings.pad import EvdevPad, Ff68Pad
+from firmware_py.runtime.wire_settings.printer import PrinterConfig
+from firmware_py.runtime.wire_settings.reader import ReaderConfig
+from firmware_py.runtime.wire_settings.sign import SignConfig
+from firmware_py.runtime.wire_settings.voice import VoiceConfig
 
 
 class LinkConfig(msgspec.Struct, frozen=True):
@@ -76,61 +66,6 @@ class ControllerInstance(Instance, frozen=True, tag="controller"):
     secret_file: RootedOrNone = ""
 
 
-class PrinterConfig(msgspec.Struct, frozen=True):
-    """A ticket printer; ``port`` as ``drivers.printer.transport.parse_port`` reads it."""
-
-    port: str
-    driver: Literal["escpos"] = "escpos"
-    width_mm: Literal[80, 58] = 80
-    encoding: Literal["gb18030", "gbk", "utf-8"] = "gb18030"
-    font: RootedOrNone = ""
-
-    @property
-    def width_dots(self) -> int:
-        """Width of the print head."""
-        return DOTS[self.width_mm]
-
-
-class ButtonConfig(msgspec.Struct, frozen=True):
-    """One button: its pin, and the ticket it takes."""
-
-    pin: Pin
-    service: Name
-    klass: Literal["X", "G"] = "X"
-
-
-class ButtonsConfig(msgspec.Struct, frozen=True):
-    """A kiosk's panel: the button's name → the button. ``pull_up`` = contacts to ground."""
-
-    pins: Annotated[dict[Name, ButtonConfig], Meta(min_length=1)]
-    factory: Pins = "gpio"
-    pull_up: bool = True
-
-
-class SignConfig(msgspec.Struct, frozen=True):
-    """An LED card; 16 px of height for each line of text."""
-
-    port: DevicePath
-    driver: Literal["onbon"] = "onbon"
-    address: CardAddress = 1
-    baud: Baud = 57600
-    width_px: Annotated[int, Meta(ge=16, le=4096)] = 64
-    lines: Annotated[int, Meta(ge=1, le=16)] = 1
-
-    @property
-    def height_px(self) -> int:
-        """Height of the card."""
-        return self.lines * 16
-
-
-class ReaderConfig(msgspec.Struct, frozen=True):
-    """A bar or QR code reader on a serial line: a code a line."""
-
-    port: DevicePath
-    driver: Literal["serial"] = "serial"
-    baud: Baud = 9600
-
-
 class KioskInstance(Instance, frozen=True, tag="kiosk"):
     """A number dispenser, with a sign that speaks for it when its printer cannot, and a code reader for appointments
     and returning tickets; ``debounce_ms`` is R-KIOSK-01's."""
@@ -142,23 +77,6 @@ class KioskInstance(Instance, frozen=True, tag="kiosk"):
     debounce_ms: Annotated[int, Meta(ge=100, le=5000)] = 1500
 
 
-class Ff68Pad(msgspec.Struct, frozen=True, tag_field="driver", tag="ff68"):
-    """A staff pad on the ``FF 68`` serial bus; ``keys`` are changes to ``drivers.keypad.keycaps``."""
-
-    port: DevicePath
-    address: PadAddress = 1
-    baud: Baud = 9600
-    keys: dict[WireKey, str] = {}
-
-
-class EvdevPad(msgspec.Struct, frozen=True, tag_field="driver", tag="evdev"):
-    """A USB number pad as staff pad; ``path`` may be a pattern."""
-
-    path: DevicePath
-    keys: Annotated[dict[KeyName, str], Meta(min_length=1)]
-    address: PadAddress = 1
-
-
 class DeskInstance(Instance, frozen=True, tag="desk"):
     """A desk's staff pad and the sign over it."""
 
@@ -167,40 +85,11 @@ class DeskInstance(Instance, frozen=True, tag="desk"):
     sign: SignConfig | None = None
 
 
-class VoiceConfig(msgspec.Struct, frozen=True):
-    """The loudspeaker. ``device`` is ALSA's, "" its default; ``clips`` "" = the pack that ships; ``engine`` = whether
-    text without clips may be synthesised; ``cache`` "" = in the daemon's runtime directory."""
-
-    player: Annotated[tuple[str, ...], Meta(min_length=1)] = ("aplay", "-q")
-    device: str = ""
-    clips: RootedOrNone = ""
-    engine: bool = True
-    cache: RootedOrNone = ""
-
-
 class HallInstance(Instance, frozen=True, tag="hall"):
     """The hall board and the voice: either, or both."""
 
     board: SignConfig | None = None
     voice: VoiceConfig | None = None
-
-
-class Ff68Keypad(msgspec.Struct, frozen=True, tag_field="driver", tag="ff68"):
-    """An evaluator on the ``FF 68`` serial bus."""
-
-    port: DevicePath
-    address: PadAddress = 1
-    baud: Baud = 9600
-    levels: Levels = (5, 4, 3, 2, 1)
-
-
-class EvdevKeypad(msgspec.Struct, frozen=True, tag_field="driver", tag="evdev"):
-    """A USB number pad as evaluator; ``keys`` from left to right."""
-
-    path: DevicePath
-    keys: Annotated[tuple[KeyName, ...], Meta(min_length=1)]
-    address: PadAddress = 1
-    levels: Levels = (5, 4, 3, 2, 1)
 
 
 class EvaluatorInstance(Instance, frozen=True, tag="evaluator"):

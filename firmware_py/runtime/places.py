@@ -7,7 +7,6 @@ from firmware_py.core.plan import DeskPlan
 from firmware_py.link import CONTROLLER
 from firmware_py.runtime.device_checks import instances
 from firmware_py.runtime.device_file import (
-    ButtonsConfig,
     ControllerInstance,
     DeskInstance,
     DeviceConfig,
@@ -17,6 +16,7 @@ from firmware_py.runtime.device_file import (
 )
 from firmware_py.runtime.hall_file import HallFile
 from firmware_py.runtime.problems import Problems, did_you_mean, inner, one_of, shown
+from firmware_py.runtime.wire_settings.buttons import ButtonsConfig
 
 
 def check_places(device: DeviceConfig, hall: HallFile, problems: Problems) -> None:

@@ -5,9 +5,10 @@ from typing import Final
 
 from drivers.led import LedBus
 from drivers.voice import Voice
-from firmware_py.runtime.device_file import SignConfig, VoiceConfig
 from firmware_py.runtime.port import PortThread
 from firmware_py.runtime.site import Site
+from firmware_py.runtime.wire_settings.sign import SignConfig
+from firmware_py.runtime.wire_settings.voice import VoiceConfig
 
 HANZI_PX: Final = 16
 """A 汉字 of a font card is this many pixels wide."""

@@ -12,22 +12,19 @@ from firmware_py.errors import ConfigError
 from firmware_py.runtime.config import load, load_device
 from firmware_py.runtime.describe import describe, describe_device
 from firmware_py.runtime.device_file import (
-    DOTS,
-    ButtonConfig,
     ControllerInstance,
     DeskInstance,
     DeviceConfig,
     EvaluatorInstance,
-    EvdevKeypad,
-    EvdevPad,
-    Ff68Keypad,
-    Ff68Pad,
     HallInstance,
     KioskInstance,
     PhoneInstance,
-    PrinterConfig,
-    ReaderConfig,
 )
+from firmware_py.runtime.wire_settings.buttons import ButtonConfig
+from firmware_py.runtime.wire_settings.keypad import EvdevKeypad, Ff68Keypad
+from firmware_py.runtime.wire_settings.pad import EvdevPad, Ff68Pad
+from firmware_py.runtime.wire_settings.printer import DOTS, PrinterConfig
+from firmware_py.runtime.wire_settings.reader import ReaderConfig
 from tests.runtime.config_files import (
     EXAMPLES,
     HALL,
