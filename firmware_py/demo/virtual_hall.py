@@ -14,6 +14,7 @@ from firmware_py.demo.running import Processes, Running, Threads, leash, members
 from firmware_py.demo.wiring import device_toml
 from firmware_py.journal.reader import JournalReader
 from firmware_py.runtime.config import load, load_hall
+from firmware_py.runtime.struct_types import read_all
 from sync.broker import Broker
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class VirtualHall:
     """
 
     def __init__(self, state: Path, *, config: Path | None, mqtt: bool, changed: Changed) -> None:
+        read_all()  # the daemons are threads here, and decode the same types
         self._stack = contextlib.ExitStack()
         self.state = state
         state.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from firmware_py.runtime.device_file import DeviceConfig, Instance, LinkConfig
 from firmware_py.runtime.loop import Loop
 from firmware_py.runtime.sd_notify import Notifier
 from firmware_py.runtime.site import Site
+from firmware_py.runtime.struct_types import read_all
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ def launch(
         link = connect(device.link, settings.id, role, plan.id, boot)
         state = device.state_of(settings.id)
         state.mkdir(parents=True, exist_ok=True)
+        read_all()
         loop = build(settings, Site(plan, link, state, clock_of(device), notify, boot))
     except ConfigError as error:
         for problem in error.problems:
