@@ -1,4 +1,4 @@
-"""Whether a press may be believed: only who held the window's nonce can have made its proof (R-EVAL-04)."""
+"""What may be believed of an evaluator's facts: a press that proves its nonce, the end of a window of this log."""
 
 from hmac import compare_digest
 
@@ -9,10 +9,14 @@ from firmware_py.core.rating import nonce, proof
 
 
 def believed(fact: f.Fact, secret: bytes, log: str) -> f.Fact:
-    """The fact, or a ``LevelChosen`` robbed of a proof that does not hold: the core then journals a stray.
+    """The fact, robbed of what does not hold: a press of its proof, so that the core journals a stray (R-EVAL-04), an
+    end of its window, so that the core ends none.
 
-    ``secret`` is the hall's, ``log`` the hall journal's id: a window of another log is no window of this hall.
+    ``secret`` is the hall's, ``log`` the hall journal's id: a window of another log is no window of this hall, though
+    both may count to the same ``seq``.
     """
+    if isinstance(fact, f.WindowLocked | f.WindowExpired) and fact.window_log != log:
+        return replace(fact, window_seq=0)
     if not isinstance(fact, f.LevelChosen) or not fact.proof:
         return fact
     right = proof(nonce(secret, log, fact.window_seq), log, fact.window_seq, fact.level, fact.elapsed_ms)

@@ -5,9 +5,11 @@ ticket after the other, so that the two can be held against each other.
 """
 
 from firmware_py.core import events as e
+from firmware_py.core.coverage import attended
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Desk, Ticket
-from firmware_py.core.states import Klass, TicketState
+from firmware_py.core.picking import ripe
+from firmware_py.core.states import Lane, TicketState
 
 
 def overtaken(hall: Hall, called: e.Called) -> list[Ticket]:
@@ -31,18 +33,10 @@ def agrees(called: e.Called, rebuilt: list[Ticket]) -> bool:
 def _callable(hall: Hall, desk: Desk, ticket: Ticket) -> bool:
     if ticket.state is not TicketState.WAITING:
         return False
-    if ticket.klass is Klass.RETURNED and not _ripe(hall, ticket):
+    if ticket.lane is Lane.RETURNED and not ripe(hall, ticket):
         return False
     if hall.lunch_at and hall.plan.limits.day.lunch == "drain" and ticket.accepted_at >= hall.lunch_at:
         return False  # whoever came for the afternoon waits for it (R-CORE-18)
     if ticket.target == desk.id:
         return True
-    meant = hall.desks.get(ticket.target)
-    elsewhere = meant is not None and meant.session is not None
-    return ticket.service in desk.services and not elsewhere
-
-
-def _ripe(hall: Hall, ticket: Ticket) -> bool:
-    """R-CORE-12: the group has made enough calls since it came back."""
-    group = hall.groups.get(ticket.group)
-    return group is None or group.calls >= ticket.ripe_at
+    return ticket.service in desk.services and not (ticket.target and attended(hall, ticket.target))

@@ -6,7 +6,7 @@ import msgspec
 
 from firmware_py.core.coverage import attended
 from firmware_py.core.hall import Hall
-from firmware_py.core.model import Desk
+from firmware_py.core.model import Desk, Ticket
 from firmware_py.core.schedule import MINUTE_MS
 from firmware_py.core.service_time import waited_ms
 from firmware_py.core.states import Lane
@@ -189,9 +189,8 @@ def _booked(hall: Hall, waiting: Queues, queues: Sequence[str], at: int) -> tupl
     return inside, outside
 
 
-def _ripe(hall: Hall, key: int) -> bool:
+def ripe(hall: Hall, ticket: Ticket) -> bool:
     """Whether its group has made enough calls since it came back, or makes none any more (R-CORE-12)."""
-    ticket = hall.tickets[hall.by_key[key]]
     group = hall.groups.get(ticket.group)
     if group is None or group.calls >= ticket.ripe_at:
         return True
@@ -204,7 +203,7 @@ def _first_ripe(hall: Hall, waiting: Queues, queues: Sequence[str]) -> int:
         for key in waiting.get(queue, ()):
             if best and key >= best:
                 break
-            if _ripe(hall, key):
+            if ripe(hall, hall.tickets[hall.by_key[key]]):
                 best = key
                 break
     return best
@@ -233,10 +232,10 @@ def _choice(
                 continue
             head = keys.head
             if lane is RETURNED:  # an unripe one was not eligible, so nobody overtook it
-                ripe = [each for each in keys if each < key and _ripe(hall, each)]
-                if not ripe:
+                eligible = [each for each in keys if each < key and ripe(hall, hall.tickets[hall.by_key[each]])]
+                if not eligible:
                     continue
-                count, head, last = len(ripe), ripe[0], ripe[-1]
+                count, head, last = len(eligible), eligible[0], eligible[-1]
             else:
                 count, last = keys.below(key)
             overtaken += count

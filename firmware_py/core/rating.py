@@ -112,14 +112,11 @@ def window_timed_out(hall: Hall, desk: Desk, at: int) -> e.Event:
     return e.InviteFailed(at, ticket.number, desk.id, "evaluator_silent")
 
 
-def _window(hall: Hall, desk_id: int, log: str, seq: int, by: str) -> Ticket | None:
-    """The ticket whose open window ``(log, seq)`` is, if ``by`` is its evaluator. The log is the proof's business."""
-    del log
+def _window(hall: Hall, desk_id: int, seq: int, by: str) -> Ticket | None:
+    """The ticket whose open window ``seq`` is, if ``by`` is its evaluator; the shell clears a ``seq`` of another log."""
     desk = hall.desks.get(desk_id)
     ticket = hall.tickets.get(desk.rating) if desk else None
-    if ticket is None or ticket.window_seq != seq or ticket.evaluator != by:
-        return None
-    return ticket
+    return ticket if ticket is not None and (ticket.window_seq, ticket.evaluator) == (seq, by) else None
 
 
 def _taken_back(hall: Hall, fact: f.LevelChosen, by: str) -> Ticket | None:
@@ -130,14 +127,14 @@ def _taken_back(hall: Hall, fact: f.LevelChosen, by: str) -> Ticket | None:
     """
     desk = hall.desks.get(fact.desk)
     ticket = hall.tickets.get(desk.ticket) if desk else None
-    if ticket is None or ticket.state is not SERVING or ticket.window_seq != fact.window_seq or ticket.evaluator != by:
+    if ticket is None or ticket.state is not SERVING:
         return None
-    return ticket
+    return ticket if (ticket.window_seq, ticket.evaluator) == (fact.window_seq, by) else None
 
 
 def level_chosen(hall: Hall, fact: f.LevelChosen, at: int, by: str) -> list[e.Event]:
     """T21; in a self-test, no rating whatever it says (R-EVAL-10). The shell clears ``proof`` when it does not hold."""
-    ticket = _window(hall, fact.desk, fact.window_log, fact.window_seq, by) or _taken_back(hall, fact, by)
+    ticket = _window(hall, fact.desk, fact.window_seq, by) or _taken_back(hall, fact, by)
     if ticket is None or not fact.window_seq or not fact.proof or fact.level not in LEVELS:
         return _no_rating(hall, fact, at, by)
     limits = hall.plan.limits.eval
@@ -170,7 +167,7 @@ def _no_rating(hall: Hall, fact: f.LevelChosen, at: int, by: str) -> list[e.Even
 
 def window_locked(hall: Hall, fact: f.WindowLocked, at: int, by: str) -> list[e.Event]:
     """The evaluator's five seconds are over."""
-    ticket = _window(hall, fact.desk, fact.window_log, fact.window_seq, by)
+    ticket = _window(hall, fact.desk, fact.window_seq, by)
     if ticket is None or not ticket.level:
         return []
     return [e.RatingLocked(at, ticket.number, fact.desk)]
@@ -178,5 +175,5 @@ def window_locked(hall: Hall, fact: f.WindowLocked, at: int, by: str) -> list[e.
 
 def window_expired(hall: Hall, fact: f.WindowExpired, at: int, by: str) -> list[e.Event]:
     """T22: the evaluator's sixty seconds are over."""
-    ticket = _window(hall, fact.desk, fact.window_log, fact.window_seq, by)
+    ticket = _window(hall, fact.desk, fact.window_seq, by)
     return [] if ticket is None else [_end(ticket, fact.desk, at, "timeout")]

@@ -269,6 +269,22 @@ def test_a_window_of_an_older_journal_is_no_window_of_this_hall(controller: Cont
     assert controller.hall.tickets[number].level == 0
 
 
+@pytest.mark.req("R-EVAL-02")
+@pytest.mark.parametrize("end", [f.WindowExpired, f.WindowLocked])
+def test_the_end_of_a_window_of_an_older_journal_ends_no_window_that_counts_to_the_same_place(
+    controller: Controller, evaluator: Edge, end: type[f.WindowExpired | f.WindowLocked]
+) -> None:
+    number = controller.finish_a_visit()
+    seq = controller.hall.tickets[number].window_seq
+    controller.hears("desk1-eval", evaluator.keep(genuine_press(controller, number, 4)))
+
+    controller.hears("desk1-eval", evaluator.keep(end(1, "older-log", seq)))
+    assert controller.hall.tickets[number].state is TicketState.RATING
+
+    controller.hears("desk1-eval", evaluator.keep(end(1, controller.log, seq)))
+    assert controller.hall.tickets[number].state is TicketState.DONE
+
+
 @pytest.mark.req("R-PHONE-05", "R-CORE-01")
 def test_a_telephone_speaks_for_its_own_line_only(controller: Controller, edge: MakeEdge) -> None:
     line = edge("desk1-phone")

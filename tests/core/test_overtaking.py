@@ -29,7 +29,8 @@ ACTIONS = st.one_of(
     st.tuples(st.just("pass"), DESKS, st.just("")),
     st.tuples(st.just("hold"), DESKS, st.just("")),
     st.tuples(st.just("transfer"), DESKS, st.sampled_from(["a", "b", "c", "@1", "@2", "@3"])),
-    st.tuples(st.just("away"), DESKS, st.just("")),
+    st.tuples(st.just("leave"), DESKS, st.just("")),
+    st.tuples(st.just("come"), DESKS, st.just("")),
     st.tuples(st.just("back"), st.integers(0, 30), st.just("")),
     st.tuples(st.just("grant"), st.integers(0, 30), st.just("")),
     st.tuples(st.just("specific"), DESKS, st.integers(0, 30)),
@@ -93,9 +94,9 @@ class Watched:
                 self.ask(c.Arrive(desk))
                 target = int(where[1:]) if where.startswith("@") else 0
                 self.ask(c.Transfer(desk, "" if target else where, target, "走错窗口"))
-            case "away", int(desk), _:
+            case "leave", int(desk), _:  # the last of a called ticket's desk: it is withdrawn
                 self.ask(c.Pause(desk, urgent=True))
-                self.at += MINUTE
+            case "come", int(desk), _:
                 self.ask(c.ResumeDesk(desk))
             case "back", int(nth), _:
                 self.ask(c.ReturnTicket(self.number(nth)), "kiosk1")
@@ -142,7 +143,7 @@ def test_days_like_these_have_every_kind_of_call_and_overtake_a_lot() -> None:
 
 def _by(chance: random.Random) -> Action:
     match chance.choice(
-        ["next", "next", "next", "pass", "hold", "transfer", "away", "back", "grant", "specific", "wait"]
+        ["next", "next", "next", "pass", "hold", "transfer", "leave", "come", "back", "grant", "specific", "wait"]
     ):
         case "transfer":
             return "transfer", chance.randint(1, 4), chance.choice(["a", "b", "c", "@1", "@2", "@3"])
@@ -187,8 +188,35 @@ def test_who_was_sent_to_another_staffed_desk_is_not_overtaken() -> None:
     called = e.Called(NINE + 5, green, 1, "green")
     assert overtaken(hall, called) == []
     assert [each.number for each in overtaken(hall, e.Called(NINE + 5, green, 2, "green"))] == [sent]
-    happen(hall, [e.LoggedOut(NINE + 6, 2)])  # nobody sits there any more: any desk of the service may call
+    happen(hall, [e.DeskPaused(NINE + 6, 2, "短暂离开")])  # nobody takes him there now: any desk of the service may call
     assert [each.number for each in overtaken(hall, called)] == [sent]
+    happen(hall, [e.DeskResumed(NINE + 7, 2), e.LoggedOut(NINE + 8, 2)])
+    assert [each.number for each in overtaken(hall, called)] == [sent]
+
+
+@pytest.mark.req("R-CORE-12")
+def test_who_came_back_to_a_group_where_nobody_calls_any_more_is_overtaken_at_once() -> None:
+    hall = open_hall()
+    passed, green = take(hall, "a", NINE), take(hall, "a", NINE + 1, "G")
+    happen(hall, [e.Called(NINE + 2, passed, 1, "ordinary"), e.Passed(NINE + 3, passed, 1)])
+    happen(hall, [e.Returned(NINE + 4, passed, 3)])
+    called = e.Called(NINE + 5, green, 1, "green")
+    assert overtaken(hall, called) == []
+    for plan in hall.plan.desks:
+        if plan.group == hall.tickets[passed].group and plan.id != 1:
+            happen(hall, [e.DeskPaused(NINE + 5, plan.id, "短暂离开")])
+    happen(hall, [e.DeskPaused(NINE + 5, 1, "短暂离开")])
+    assert [each.number for each in overtaken(hall, called)] == [passed]
+
+
+@pytest.mark.req("R-CORE-12")
+def test_who_came_back_and_was_then_withdrawn_stands_among_those_handed_on() -> None:
+    hall = open_hall()
+    passed, green = take(hall, "a", NINE), take(hall, "a", NINE + 1, "G")
+    happen(hall, [e.Called(NINE + 2, passed, 1, "ordinary"), e.Passed(NINE + 3, passed, 1)])
+    happen(hall, [e.Returned(NINE + 4, passed, 1_000), e.Called(NINE + 5, passed, 1, "returned")])
+    happen(hall, [e.Withdrawn(NINE + 6, passed, 1, "pause")])
+    assert [each.number for each in overtaken(hall, e.Called(NINE + 7, green, 1, "approved"))] == [passed]
 
 
 @pytest.mark.req("R-CORE-18")
