@@ -36,7 +36,7 @@ def put(hall: Hall, old: Ticket, new: Ticket) -> None:
     elif before is WAITING:
         _leave_lane(hall, old)
     if after_ is WAITING:
-        _join_lane(hall, new)
+        join_lane(hall, new)
     if old.back or new.back:
         _follow_back(hall, new)
     if before is after_:
@@ -56,10 +56,11 @@ def enqueue(hall: Hall, ticket: Ticket) -> None:
     """A ticket that was nowhere before begins to wait."""
     hall.tickets[ticket.number] = ticket
     hall.open_tickets += 1
-    _join_lane(hall, ticket)
+    join_lane(hall, ticket)
 
 
-def _join_lane(hall: Hall, ticket: Ticket) -> None:
+def join_lane(hall: Hall, ticket: Ticket) -> None:
+    """A waiting ticket stands in its lane, and is counted."""
     queues, key, service = hall.lanes[ticket.lane], ticket.key, ticket.service
     queue = service
     if ticket.target:

@@ -2,7 +2,7 @@
 
 from firmware_py.core import events as e
 from firmware_py.core.hall import Hall
-from firmware_py.core.model import Alert, Desk
+from firmware_py.core.model import Alert, Desk, Ticket
 from firmware_py.core.schedule import MINUTE_MS
 from firmware_py.core.service_time import waited_ms
 from firmware_py.core.states import DeskState, Lane, TicketState
@@ -54,6 +54,12 @@ def attended(hall: Hall, desk_id: int) -> bool:
     """Whether somebody at that desk takes whoever is meant for it; else they are for every desk that serves them."""
     desk = hall.desks.get(desk_id)
     return desk is not None and desk.session is not None and desk.state not in UNATTENDED
+
+
+def takes_held(hall: Hall, ticket: Ticket, desk: Desk) -> bool:
+    """Whether ``desk`` may go on with a ticket put aside: the desk that did it; another that serves it only when that
+    one is closed, out of order or paused (R-CORE-13)."""
+    return ticket.desk == desk.id or (ticket.service in desk.services and not attended(hall, ticket.desk))
 
 
 def sat_at(hall: Hall, desk_id: int) -> bool:

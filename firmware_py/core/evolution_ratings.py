@@ -16,7 +16,6 @@ def _rating_opened(hall: Hall, event: e.RatingOpened) -> None:
         evaluator=event.evaluator,
         window_seq=hall.seq,
         opened_at=event.at,
-        invited=True,
     )
     put(hall, old, new)
 

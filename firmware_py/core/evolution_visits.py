@@ -50,7 +50,6 @@ def _arrived(hall: Hall, event: e.Arrived) -> None:
     new = replace(
         old,
         state=TICKET[old.state][type(event)],
-        arrived_at=event.at,
         unconfirmed=False,  # somebody holds the slip
         visit=visit,
         contributors=contributors(old, desk),

@@ -56,7 +56,6 @@ class Ticket(msgspec.Struct, frozen=True, gc=False):
     recalled_at: int = 0
     called_seq: int = 0
     group: str = ""
-    arrived_at: int = 0
     visit: Visit | None = None
     contributors: tuple[str, ...] = ()
     unconfirmed: bool = False
@@ -65,7 +64,6 @@ class Ticket(msgspec.Struct, frozen=True, gc=False):
     evaluator: str = ""
     window_seq: int = 0
     opened_at: int = 0
-    invited: bool = False
     level: int = 0
     rated_elapsed_ms: int = 0
     heard_at: int = 0

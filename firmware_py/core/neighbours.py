@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
+from firmware_py.core.bell import EPISODE_END_MS
+from firmware_py.core.desks import LOCKED
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Desk, Line
 from firmware_py.core.states import DeskState, LineState
 
-AWAY = frozenset({DeskState.WAIT, DeskState.PAUSED, DeskState.CLOSED, DeskState.FAULT})
+AWAY = LOCKED | {DeskState.CLOSED, DeskState.FAULT}
 BUSY = frozenset({DeskState.CALLING, DeskState.SERVING, DeskState.RATING, DeskState.PAUSE_PENDING})
 FREE = frozenset({DeskState.READY, DeskState.CLOSING})
 
 RING_PERIOD_MS = 5000
 """From the start of one ring to that of the next: 1 s of current, 4 s of silence (P-16)."""
-SILENCE_MS = 6000
-"""The silence after which the line's watcher says that nobody is calling any more."""
 
 
 def neighbours(hall: Hall, desk: int) -> tuple[int, ...]:
@@ -58,7 +58,7 @@ def picked_up_at(hall: Hall, line: Line, at: int) -> int:
     Facts of a watcher that was cut off arrive all at once: their times say nothing, and nothing is inferred.
     """
     tolerance = hall.plan.limits.phone.pickup_ms
-    if not line.rang_at or at - line.rang_at < SILENCE_MS - tolerance:
+    if not line.rang_at or at - line.rang_at < EPISODE_END_MS - tolerance:
         return 0
     for other in _pickup_group(hall, line):
         if -tolerance <= other.lifted_at - line.rang_at <= RING_PERIOD_MS + tolerance:

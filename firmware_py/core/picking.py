@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from firmware_py.core.coverage import attended
+from firmware_py.core.coverage import attended, takes_held
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Desk, Ticket
 from firmware_py.core.schedule import MINUTE_MS
@@ -150,8 +150,8 @@ def _reported_back(hall: Hall, desk: Desk) -> str:
     best, found = 0, ""
     for number in hall.back:
         ticket = hall.tickets[number]
-        mine = ticket.desk == desk.id or (ticket.service in desk.services and not attended(hall, ticket.desk))
-        if mine and (not best or ticket.key < best) and not (morning and ticket.accepted_at >= morning):
+        waits_for_noon = morning and ticket.accepted_at >= morning
+        if takes_held(hall, ticket, desk) and not waits_for_noon and (not best or ticket.key < best):
             best, found = ticket.key, number
     return found
 

@@ -113,7 +113,7 @@ def window_timed_out(hall: Hall, desk: Desk, at: int) -> e.Event:
 
 
 def _window(hall: Hall, desk_id: int, seq: int, by: str) -> Ticket | None:
-    """The ticket whose open window ``seq`` is, if ``by`` is its evaluator; the shell clears a ``seq`` of another log."""
+    """The ticket whose open window ``seq`` is, if ``by`` is its evaluator; the shell clears that of another log."""
     desk = hall.desks.get(desk_id)
     ticket = hall.tickets.get(desk.rating) if desk else None
     return ticket if ticket is not None and (ticket.window_seq, ticket.evaluator) == (seq, by) else None

@@ -4,18 +4,17 @@ from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.approving import brief_reason
 from firmware_py.core.calling import current, desk_of, finished
-from firmware_py.core.coverage import attended
-from firmware_py.core.desks import LOCKED
+from firmware_py.core.coverage import takes_held
+from firmware_py.core.desks import CALLS_FROM, LOCKED
 from firmware_py.core.hall import Hall
 from firmware_py.core.issuing import ticket_of
-from firmware_py.core.model import Desk, Ticket
+from firmware_py.core.model import Ticket
 from firmware_py.core.rating import close_previous, invite
-from firmware_py.core.states import DeskState, TicketState
+from firmware_py.core.states import TicketState
 from firmware_py.core.tickets import require
 from firmware_py.errors import Rejected
 
 SERVING, HELD = TicketState.SERVING, TicketState.HELD
-FREE = frozenset({DeskState.READY, DeskState.RATING, DeskState.CLOSING})
 
 
 def hold(hall: Hall, command: c.Hold, at: int, by: str) -> list[e.Event]:
@@ -32,14 +31,14 @@ def resume_ticket(hall: Hall, command: c.ResumeTicket, at: int, by: str) -> list
     desk = desk_of(hall, command.desk)
     if desk.state in LOCKED:
         raise Rejected("resume_first")
-    if desk.state not in FREE:
+    if desk.state not in CALLS_FROM:
         raise Rejected("interrupted" if desk.interrupted else "desk_busy")
     if desk.testing:
         raise Rejected("testing")
     if command.ticket:
         ticket = ticket_of(hall, command.ticket)
         require(ticket.number, ticket.state, e.Resumed)
-        if not _may_resume(hall, ticket, desk):
+        if not takes_held(hall, ticket, desk):
             raise Rejected("held_elsewhere", ticket=ticket.number, desk=ticket.desk)
     else:
         held = held_at(hall, desk.id)
@@ -54,12 +53,6 @@ def held_at(hall: Hall, desk: int) -> list[Ticket]:
     aside = [hall.tickets[number] for number in hall.aside]
     held = [ticket for ticket in aside if ticket.state is HELD and ticket.desk == desk]
     return sorted(held, key=lambda ticket: (ticket.held_at, ticket.key))
-
-
-def _may_resume(hall: Hall, ticket: Ticket, desk: Desk) -> bool:
-    """The desk that put it aside; another that serves it only when that one is closed, out of order or paused
-    (R-CORE-13)."""
-    return ticket.desk == desk.id or (ticket.service in desk.services and not attended(hall, ticket.desk))
 
 
 def finish(hall: Hall, command: c.Finish, at: int, by: str) -> list[e.Event]:

@@ -127,7 +127,7 @@ def hall_view(hall: Hall, log: str, at: int) -> HallView:
         hall.calling,
         reason,
         next_issue(hall, at) if reason else "",
-        sum(len(keys) for queues in hall.lanes.values() for keys in queues.values()),
+        sum(hall.waiting_in.values()),
         hall.closed,
         tuple((instance, device, each.reason) for (instance, device), each in sorted(hall.devices.items())),
         hall.hours,

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from firmware_py.core.changing import join_lane
 from firmware_py.core.commands import Answer
 from firmware_py.core.hall import Group, Hall
 from firmware_py.core.model import (
@@ -21,7 +22,6 @@ from firmware_py.core.model import (
 from firmware_py.core.plan import Hours, Plan
 from firmware_py.core.schedule import over_at
 from firmware_py.core.states import TERMINAL, TicketState
-from firmware_py.core.waiting import WaitingKeys
 
 FORMAT = 2
 """Raised when a field changes meaning; a release writes only what the release before it can read."""
@@ -116,10 +116,7 @@ def _derive(hall: Hall) -> None:
         if ticket.state not in TERMINAL:
             hall.open_tickets += 1
         if ticket.state is TicketState.WAITING:
-            hall.lanes[ticket.lane].setdefault(ticket.queue, WaitingKeys()).add(ticket.key)
-            hall.by_key[ticket.key] = ticket.number
-            hall.waiting_in[ticket.service] = hall.waiting_in.get(ticket.service, 0) + 1
-            hall.targeted += bool(ticket.target)
+            join_lane(hall, ticket)
         elif ticket.state is TicketState.HELD or ticket.state is TicketState.PASSED:
             hall.aside.add(ticket.number)
             if ticket.back and ticket.state is TicketState.HELD:

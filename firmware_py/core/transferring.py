@@ -4,18 +4,16 @@ from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.approving import approval, has_approval, needed_reason
 from firmware_py.core.calling import current, desk_of
+from firmware_py.core.coverage import OPEN
 from firmware_py.core.desks import LOCKED
 from firmware_py.core.hall import Hall
 from firmware_py.core.issuing import ticket_of
 from firmware_py.core.model import Desk, Ticket
 from firmware_py.core.plan import Service
 from firmware_py.core.serving import held_at
-from firmware_py.core.states import DeskState, TicketState
+from firmware_py.core.states import TicketState
 from firmware_py.core.tickets import require
 from firmware_py.errors import Rejected
-
-CALLS_NOBODY = LOCKED | {DeskState.CLOSED, DeskState.FAULT, DeskState.PAUSE_PENDING}
-"""States in which nobody who is sent to a desk may count on it."""
 
 
 def transfer(hall: Hall, command: c.Transfer, at: int, by: str) -> list[e.Event]:
@@ -97,6 +95,4 @@ def _service(hall: Hall, desk: Desk, ticket: Ticket, command: c.Transfer) -> Ser
 def _open(hall: Hall, service: str, target: int) -> bool:
     """Whether somebody will call it there: at the desk meant, or at any that serves the service."""
     desks = [hall.desks[target]] if target else hall.desks.values()
-    return any(
-        desk.session is not None and desk.state not in CALLS_NOBODY and service in desk.services for desk in desks
-    )
+    return any(desk.session is not None and desk.state in OPEN and service in desk.services for desk in desks)
