@@ -31,7 +31,7 @@ PRIVATE: dict[type[e.Event], frozenset[str]] = {
     e.Announced: frozenset({"by"}),
     e.Transferred: frozenset({"approver"}),
     e.Finished: frozenset({"staff", "contributors"}),
-    e.Rated: frozenset({"level", "elapsed_ms", "reduced_scale"}),
+    e.Rated: frozenset({"level", "elapsed_ms", "reduced_scale", "shared_bus"}),
     e.RatingCorrected: frozenset({"level", "elapsed_ms"}),
     e.SelfTestPressed: frozenset({"level"}),
     e.Voided: frozenset({"approver", "reason"}),

@@ -1,6 +1,7 @@
 """Counting rings: pulses of one ringing detector become bursts, bursts become rings (R-PHONE-01, P-16).
 
-The numbers were validated against simulated lines of 22–28 Hz, half and full wave, ±10 % cadence.
+The numbers were validated against simulated lines of 22–28 Hz, half and full wave, ±10 % cadence. A modem counts the
+bursts itself and says ``RING`` for each, at its start or at its end; its word is taken (``told``).
 """
 
 PULSE_MIN_MS = 12
@@ -16,6 +17,11 @@ JOIN_MS = 1000
 """A gap shorter than this lies inside one ring (double-ring cadence; phone.burst_join_ms)."""
 EPISODE_END_MS = 6000
 """Silence after which nobody is calling any more (phone.episode_end_ms)."""
+TOLD_JOIN_MS = 1500
+"""Words for rings that follow each other faster are of one ring: no two rings are so close (``BURST_MIN_MS`` and
+``JOIN_MS``), the parts of a double ring and a word said twice are."""
+TOLD_END_MS = 8000
+"""Silence after a word for a ring that ends the call: rings are up to 5.5 s apart, and a modem may be late with one."""
 STUCK_MS = 60_000
 """No exchange rings so long without a pause: the detector or the line is faulty (R-PHONE-12)."""
 
@@ -33,6 +39,7 @@ class Bell:
         self._burst_ms = 0
         self._counted = False
         self._rung_at = 0
+        self._join_ms, self._end_ms = JOIN_MS, EPISODE_END_MS
 
     @property
     def in_burst(self) -> bool:
@@ -64,11 +71,28 @@ class Bell:
             return True
         return False
 
+    def told(self, at: int) -> bool:
+        """A device that counts by itself says at ``at`` that it rings; True as for ``pulse``."""
+        self._join_ms, self._end_ms = TOLD_JOIN_MS, TOLD_END_MS
+        if not self._in_burst:
+            self._in_burst, self._burst_from, self._counted = True, at, False
+        self._burst_last = at
+        if self.stuck:
+            return False
+        if at - self._burst_from >= STUCK_MS:
+            self.stuck, self.rings = True, 0
+            return True
+        if self._counted:
+            self._rung_at = at
+            return False
+        self._count()
+        return True
+
     def due(self) -> int | None:
         """When silence ends the burst, or the call; None when nothing rings."""
         if self._in_burst:
-            return self._burst_last + JOIN_MS
-        return self._rung_at + EPISODE_END_MS if self.rings else None
+            return self._burst_last + self._join_ms
+        return self._rung_at + self._end_ms if self.rings else None
 
     def burst_over(self) -> bool:
         """Silence has ended the burst; True when it was a ring."""

@@ -12,7 +12,8 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class LevelChosen(Fact, frozen=True, tag="level_chosen"):
-    """A citizen pressed a level; ``reduced_scale`` = the keys offer fewer than five (R-EVAL-11).
+    """A citizen pressed a level; ``reduced_scale`` = the keys offer fewer than five (R-EVAL-11); ``shared_bus`` = staff
+    keys hang on the same wire, and whoever speaks on it could have sent this (design 4).
 
     ``window_log``/``window_seq`` name the window; ``proof`` shows the evaluator held its nonce without telling it:
     HMAC-SHA256(nonce, "log:seq:level:elapsed_ms") in hex, empty when no window was open.
@@ -25,6 +26,7 @@ class LevelChosen(Fact, frozen=True, tag="level_chosen"):
     window_seq: int = 0
     proof: str = ""
     reduced_scale: bool = False
+    shared_bus: bool = False
 
 
 class WindowLocked(Fact, frozen=True, tag="window_locked"):
@@ -72,10 +74,12 @@ class HungUp(Fact, frozen=True, tag="hung_up"):
 
 
 class RingingStopped(Fact, frozen=True, tag="ringing_stopped"):
-    """Six seconds of silence after ``rings`` bursts, never lifted."""
+    """Silence after ``rings`` bursts, long enough that nobody calls any more. Never lifted, or, where ``hook_seen`` is
+    false, on a line that does not show whether it was: the call may have been answered."""
 
     line: str
     rings: int
+    hook_seen: bool = True
 
 
 class CallerKnown(Fact, frozen=True, tag="caller_known"):

@@ -100,15 +100,21 @@ def ringing_stopped(hall: Hall, fact: f.RingingStopped, at: int, by: str) -> lis
     """Six seconds of silence: taken elsewhere by who pressed 代接 or who lifted just then, abandoned, or missed.
 
     Who pressed 代接 counts if the call rang at most once more, or if their own telephone was lifted just then; else
-    they never came, and the call is as missed as any (invariant 20).
+    they never came, and the call is as missed as any (invariant 20). On a line that shows no hook the desk itself may
+    have answered: what somebody did with 代接 stands, everything else would be a guess.
     """
     line = _line(hall, fact.line, by)
     if line is None:
         return []
-    taken_at = line.claimed if claim_stands(line, fact.rings) else picked_up_at(hall, line, at)
+    if claim_stands(line, fact.rings):
+        taken_at = line.claimed
+    else:
+        taken_at = picked_up_at(hall, line, at) if fact.hook_seen else 0
     if taken_at:
         return _answered(hall, line, at, fact.rings, taken_at, neighbour=True, inferred=True)
     hours = in_hours(hall, at)
+    if not fact.hook_seen:
+        return [e.PhoneUnknown(at, line.id, fact.rings, hours)]
     if fact.rings < hall.plan.limits.phone.max_rings:
         return [e.PhoneAbandoned(at, line.id, fact.rings), *_unanswered(hall, line, at, hours=hours)]
     found: list[e.Event] = [e.PhoneMissed(at, line.id, fact.rings, hours, line.charged)]

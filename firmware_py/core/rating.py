@@ -141,7 +141,8 @@ def level_chosen(hall: Hall, fact: f.LevelChosen, at: int, by: str) -> list[e.Ev
     if not ticket.level:
         if not 0 <= fact.elapsed_ms <= limits.window_s * 1000:
             return [e.StrayRating(at, fact.desk, by, "too_late")]
-        return [e.Rated(at, ticket.number, fact.desk, fact.level, fact.elapsed_ms, fact.reduced_scale)]
+        flags = (fact.reduced_scale, fact.shared_bus)
+        return [e.Rated(at, ticket.number, fact.desk, fact.level, fact.elapsed_ms, *flags)]
     if not 0 <= fact.elapsed_ms - ticket.rated_elapsed_ms <= limits.correct_s * 1000:
         return [e.StrayRating(at, fact.desk, by, "duplicate")]
     if fact.level == ticket.level:

@@ -55,14 +55,16 @@ class RatingWindow:
     Args:
         desk: the desk it is paired with.
         levels: the national levels its keys stand for; fewer than five are a reduced scale (R-EVAL-11).
+        shared_bus: its keys hang on one wire with others (``LevelChosen.shared_bus``).
     """
 
-    def __init__(self, desk: int, levels: frozenset[int] = frozenset(LEVELS)) -> None:
+    def __init__(self, desk: int, levels: frozenset[int] = frozenset(LEVELS), *, shared_bus: bool = False) -> None:
         self.desk = desk
         self.state = WindowState.IDLE
         self.view: RatingView | None = None
         self.level = 0
         self._reduced = len(levels) < len(LEVELS)
+        self._shared_bus = shared_bus
         self._opened = 0
         self._chosen = 0
 
@@ -108,6 +110,7 @@ class RatingWindow:
             view.seq,
             proof(view.nonce, view.log, view.seq, level, elapsed),
             self._reduced,
+            self._shared_bus,
         )
 
     def stray(self, level: int) -> f.LevelChosen:
@@ -151,7 +154,7 @@ class RatingWindow:
         return f.WindowExpired(self.desk, view.log, view.seq)
 
     def _stray(self, level: int, elapsed: int) -> f.LevelChosen:
-        return f.LevelChosen(self.desk, level, elapsed, reduced_scale=self._reduced)
+        return f.LevelChosen(self.desk, level, elapsed, reduced_scale=self._reduced, shared_bus=self._shared_bus)
 
     def _step(self, step: WindowStep) -> None:
         self.state = WINDOW[self.state][step]

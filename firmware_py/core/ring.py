@@ -1,7 +1,8 @@
 """Watching one telephone line: rings, the hook, a second call, and the line's own faults (R-PHONE-01, 02, 12).
 
 Pure: every edge brings its own time, and ``due`` names the next moment at which silence means something. Rings are
-counted by ``bell``.
+counted by ``bell``. A line without a hook detector is blind: ringing that stops may have been answered or given up, so
+its facts say that nobody knows, and that a ring went unanswered is known only when the next one begins.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,6 +19,9 @@ LEFT_OFF_HOOK_MS = 10 * 60_000
 """A handset lifted so long may lie beside its telephone: an alert, the call goes on (rules.md 3.9)."""
 NO_LOOP_MS = 5000
 """Without the exchange's voltage for so long, while nothing rings and nobody talks, the line is dead."""
+RING_HELD_MS = 5000
+"""Ringing current opens the detector with every half wave; one that stays closed for so long is stuck (an opto that has
+burnt through). Longer than the second look for a dropped edge takes."""
 DEVICE = "line"
 """What a fault of the line is reported of; its reasons are ``stuck_ring``, ``left_off_hook`` and ``no_loop``."""
 
@@ -27,10 +31,16 @@ ringing current of the same telephone's line 2, ``loop`` = the exchange feeds th
 
 
 class LineMonitor:
-    """One telephone line. Feed ``edge`` and ``elapse``; both return what has just become certain."""
+    """One telephone line. Feed ``edge``, ``ring`` and ``elapse``; each returns what has just become certain.
 
-    def __init__(self, line: str) -> None:
+    Args:
+        line: its name.
+        hook_seen: whether something tells when the handset is lifted.
+    """
+
+    def __init__(self, line: str, *, hook_seen: bool = True) -> None:
         self.line = line
+        self._hook_seen = hook_seen
         self._bell = Bell()
         self._second = Bell()
         self._talking_since: int | None = None
@@ -39,6 +49,8 @@ class LineMonitor:
         self._hook_from = self._hook_at = 0
         self._fed = True
         self._fed_at = 0
+        self._ring_closed_at: int | None = None
+        self._ring_held = False
         self._fault = ""
 
     @property
@@ -60,8 +72,17 @@ class LineMonitor:
             self._fed, self._fed_at = closed, at
             if closed:
                 found += self._mended("no_loop")
+        elif wire == "ring":
+            found += self._ring_moved(closed, at)
         elif closed:
-            found += self._pulse(at) if wire == "ring" else self._second_pulse(at)
+            found += self._second_pulse(at)
+        return found
+
+    def ring(self, at: int) -> list[f.Fact]:
+        """A device that counts by itself said at ``at`` that the telephone rings (a modem's ``RING``)."""
+        found = self.elapse(at)
+        if not self.talking and self._bell.told(at):
+            found += self._ring_certain()
         return found
 
     def due(self) -> int | None:
@@ -86,6 +107,8 @@ class LineMonitor:
             yield silent, self._second_burst_over if self._second.in_burst else self._second_over
         if self._fault:
             return
+        if self._ring_closed_at is not None:
+            yield self._ring_closed_at + RING_HELD_MS, self._ring_stays_closed
         if self._talking_since is not None:
             yield self._talking_since + LEFT_OFF_HOOK_MS, self._left_off_hook
         elif not self._fed and not self._hook and self._bell.due() is None:
@@ -93,17 +116,29 @@ class LineMonitor:
 
     # --- the bell -----------------------------------------------------------------------------------------------------
 
-    def _pulse(self, at: int) -> list[f.Fact]:
+    def _ring_moved(self, closed: bool, at: int) -> list[f.Fact]:
+        if not closed:
+            self._ring_closed_at = None
+            held, self._ring_held = self._ring_held, False
+            return self._mended("stuck_ring") if held else []
+        if self._ring_closed_at is None:
+            self._ring_closed_at = at
         if self.talking or not self._bell.pulse(at):  # the hook decides while somebody talks
             return []
+        return self._ring_certain()
+
+    def _ring_certain(self) -> list[f.Fact]:
         if self._bell.stuck:
             return [f.WatchBegan(self.line), *self._failed("stuck_ring")]  # no call rings like this
         self._second.reset()  # who knocked during the conversation is ringing back
-        return [f.RingBegan(self.line, self.rings)]
+        began: list[f.Fact] = [f.RingBegan(self.line, self.rings)]
+        if not self._hook_seen and self.rings > 1:  # it rings on: nobody had answered the ring before
+            return [f.RingEnded(self.line, self.rings - 1), *began]
+        return began
 
     def _burst_over(self) -> list[f.Fact]:
         if self._bell.burst_over():
-            return [f.RingEnded(self.line, self.rings)]
+            return [f.RingEnded(self.line, self.rings)] if self._hook_seen else []
         if self._bell.stuck:
             self._bell.reset()
         return self._mended("stuck_ring")
@@ -111,7 +146,7 @@ class LineMonitor:
     def _ringing_over(self) -> list[f.Fact]:
         rings = self.rings
         self._bell.reset()
-        return [f.RingingStopped(self.line, rings)]
+        return [f.RingingStopped(self.line, rings, self._hook_seen)]
 
     # --- the second call ----------------------------------------------------------------------------------------------
 
@@ -155,7 +190,7 @@ class LineMonitor:
         return [f.HungUp(self.line, talked), *self._mended("left_off_hook")]
 
     def _lifted(self) -> list[f.Fact]:
-        found = self._mended("stuck_ring")  # what a lifted handset stops was no fault
+        found = [] if self._ring_held else self._mended("stuck_ring")  # what a lifted handset stops was no fault
         if self._bell.cut_off(self._hook_from, self._hook_at):
             found.append(f.RingBegan(self.line, self.rings))
         rings = self.rings or self._second.rings
@@ -171,6 +206,13 @@ class LineMonitor:
 
     def _no_loop(self) -> list[f.Fact]:
         return self._failed("no_loop")
+
+    def _ring_stays_closed(self) -> list[f.Fact]:
+        self._ring_held = True
+        unseen: list[f.Fact] = [] if self.talking else [f.WatchBegan(self.line)]  # who calls now, nobody hears
+        if unseen:
+            self._bell.reset()
+        return [*unseen, *self._failed("stuck_ring")]
 
     def _failed(self, reason: str) -> list[f.Fact]:
         self._fault = reason

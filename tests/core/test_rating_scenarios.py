@@ -148,6 +148,14 @@ def test_a_press_on_a_keypad_with_fewer_levels_is_marked_in_the_record() -> None
         assert ask(hall, fact, NINE + 900) == [e.Rated(NINE + 900, number, 1, 5, 900, reduced_scale=reduced)]
 
 
+@pytest.mark.req("R-EVAL-04")
+def test_a_press_on_a_wire_that_staff_pads_share_is_marked_in_the_record() -> None:
+    hall, number = rated_hall()
+    fact = msgspec.structs.replace(level(hall, 1, 5, 900), shared_bus=True)
+
+    assert ask(hall, fact, NINE + 900) == [e.Rated(NINE + 900, number, 1, 5, 900, shared_bus=True)]
+
+
 @pytest.mark.req("R-EVAL-12")
 def test_a_rating_belongs_to_who_finished_even_when_they_left_the_desk_since() -> None:
     hall, number = rated_hall()

@@ -188,6 +188,15 @@ def test_every_press_says_whether_the_scale_is_reduced(levels: frozenset[int], r
     assert window.press(3, NOW + 900) == replace(proven(3, 900), reduced_scale=reduced)
 
 
+@pytest.mark.req("R-EVAL-04")
+def test_every_press_says_whether_the_wire_is_shared() -> None:
+    window = RatingWindow(3, shared_bus=True)
+    assert window.stray(5) == f.LevelChosen(3, 5, 0, shared_bus=True)
+    window.show(OPEN, NOW)
+
+    assert window.press(3, NOW + 900) == replace(proven(3, 900), shared_bus=True)
+
+
 @pytest.mark.req("R-EVAL-02", "R-EVAL-03")
 def test_after_a_restart_the_level_that_was_pressed_last_is_no_correction() -> None:
     window = opened()

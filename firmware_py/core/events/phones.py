@@ -67,7 +67,12 @@ class PhoneBusyMissed(LineEvent, frozen=True, tag="phone_busy_missed"):
 
 
 class PhoneUnknown(LineEvent, frozen=True, tag="phone_unknown"):
-    """The watch was interrupted in the middle of a call; what it came to is not known, and not guessed."""
+    """What a call came to is not known, and not guessed: the watch was interrupted in the middle of it (``rings`` 0),
+    or it stopped ringing after ``rings`` on a line that shows no hook. Nobody is owed a call for it, no figure of
+    answered or missed calls counts it; it is counted apart (``in_hours`` as for the others, R-PHONE-11)."""
+
+    rings: int = 0
+    in_hours: bool = True
 
 
 class PhoneOutgoing(LineEvent, frozen=True, tag="phone_outgoing"):

@@ -13,12 +13,13 @@ class RatingOpened(TicketEvent, frozen=True, tag="rating_opened"):
 class Rated(TicketEvent, frozen=True, tag="rated"):
     """T21: the first press; on a ticket that is served again, one made before its evaluator heard that 办结 had been
     taken back. ``elapsed_ms`` is the evaluator's own time since the window opened; ``reduced_scale`` = its keys offer
-    fewer than the five levels (R-EVAL-11)."""
+    fewer than the five levels (R-EVAL-11), ``shared_bus`` = its wire is one with staff's keys."""
 
     desk: int
     level: int
     elapsed_ms: int
     reduced_scale: bool = False
+    shared_bus: bool = False
 
 
 class RatingCorrected(TicketEvent, frozen=True, tag="rating_corrected"):
