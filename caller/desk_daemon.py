@@ -2,7 +2,8 @@
 
 from secrets import token_hex
 
-from caller.pad_desk import Beep, PadDesk, ShowDigits, ShowSign
+from caller.pad_desk import PadDesk, ShowSign
+from caller.pad_signals import Beep, Light, ShowDigits
 from caller.pads import pad_keys, pad_port
 from firmware_py.link import CONTROLLER
 from firmware_py.runtime.device_file import DeskInstance
@@ -27,8 +28,10 @@ def build(settings: DeskInstance, site: Site) -> Loop:
                 sign.submit_latest("sign", "sign", lambda driver: driver.show(wire.address, text))
             case ShowDigits(waiting, ticket):
                 pad.submit_latest("digits", "digits", lambda driver: driver.show_digits(address, waiting, ticket))
-            case Beep():
-                pad.submit("beep", lambda driver: driver.beep(address))
+            case Beep(times, long):
+                pad.submit("beep", lambda driver: driver.beep(address, times, long=long))
+            case Light(lamp, how):
+                pad.submit_latest(f"lamp {lamp}", f"lamp {lamp}", lambda driver: driver.light(address, lamp, how))
             case SetStatus(lifecycle):
                 site.link.set_status(lifecycle)
 
@@ -47,5 +50,8 @@ def build(settings: DeskInstance, site: Site) -> Loop:
         new_id=token_hex,
         services=tuple(service.id for service in site.plan.services),
         card=desk is not None and desk.login == "card",
+        typing=settings.pad.digits,
+        shows=settings.pad.shows,
+        three=settings.pad.keymap == "three",
     )
     return site.loop(logic, perform, resources=resources, patterns=patterns)

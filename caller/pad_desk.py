@@ -1,7 +1,7 @@
 """What a desk device does: keys become commands, the sign over the desk shows what the hall says of it.
 
-A pad has no screen: a refusal is a beep, ring 2 and a neighbour's ringing phone are beeps too (rules.md 4.6), and its
-digits show how many wait and who is served.
+A pad has no screen: what it tells its user, and with what, stands in ``pad_signals``; on a pad with three keys
+``pad_three`` says what each of them means now.
 """
 
 import logging
@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from caller.pad_typing import MOST_DIGITS, TYPING_MS, Typing, command_typed, needs_digits
-from drivers.keypad import KeyPressed
-from drivers.keypad.keycaps import OK, typed
+from caller.day_end import DayEnd
+from caller.pad_signals import PadFace, Signal, news
+from caller.pad_three import ThreeKeys, is_away
+from caller.pad_typing import Mistyped, Typed, Typing, command_typed, needs_digits
+from caller.pad_words import WORDS
+from drivers.keypad import KeyPressed, Shows
+from drivers.keypad.keycaps import TYPED
 from firmware_py import phrases
 from firmware_py.core import commands as c
-from firmware_py.core.states import DeskState
 from firmware_py.core.views import DeskView, HallView
 from firmware_py.link import (
     CONTROLLER,
@@ -38,40 +41,8 @@ log = logging.getLogger(__name__)
 
 KEY_MS = 5000
 """How long a key's command is repeated before the pad beeps for want of an answer."""
-AWAY = frozenset({DeskState.PAUSED.value, DeskState.WAIT.value})
-"""States the pause key comes back from."""
 BOUNCE_MS = 400
 """The same key again within this time is the same press (R-CORE-22)."""
-
-WORDS: dict[str, Callable[[int], c.HallCommand]] = {
-    "login": c.Login,
-    "logout": c.Logout,
-    "next": c.Next,
-    "recall": c.Recall,
-    "arrive": c.Arrive,
-    "pass": c.Pass,
-    "hold": c.Hold,
-    "resume_ticket": c.ResumeTicket,
-    "transfer": c.Transfer,
-    "add_item": c.AddItem,
-    "finish": c.Finish,
-    "wait": c.Wait,
-    "pause": c.Pause,
-    "resume_desk": c.ResumeDesk,
-    "undo": c.Undo,
-    "interrupt": c.Interrupt,
-    "give_reason": lambda desk: c.GiveReason(desk, ""),  # the digits behind it choose the reason
-    "stand_in": c.StandIn,
-    "assist": c.Assist,
-    "pickup": c.Pickup,
-    "callback_done": c.CallbackDone,
-    "record_done": c.RecordDone,
-    "begin_self_test": c.BeginSelfTest,
-    "end_self_test": c.EndSelfTest,
-    "confirm_clock": lambda _: c.ConfirmClock(),  # it reads what the controller shows (R-CORE-20)
-}
-"""The desk keys of R-DESK-01 by their word in ``device.toml``, and the command each gives for a desk."""
-
 
 INSIST_MS = 10_000
 """暂停 pressed again within this time of being told that this is the last desk: it is urgent (R-CORE-25)."""
@@ -83,17 +54,6 @@ class ShowSign(msgspec.Struct, frozen=True):
     text: str
 
 
-class ShowDigits(msgspec.Struct, frozen=True):
-    """Effect: the pad shows how many wait and the number's digits."""
-
-    waiting: int
-    ticket: str
-
-
-class Beep(msgspec.Struct, frozen=True):
-    """Effect: the pad beeps."""
-
-
 class PadDesk:
     """The logic of one desk's pad and sign.
 
@@ -102,6 +62,9 @@ class PadDesk:
         desk: the desk's number.
         address: the pad's on its bus.
         keys: the wire's key names to words of ``WORDS``.
+        typing: the wire's key names to digits and ``ok`` while something is typed; None = those of ``keys``.
+        shows: what the pad has to tell its user with.
+        three: it has the keys next, recall and pause alone.
         hanzi: how many 汉字 the sign holds; 0 = the desk has no sign.
         topics: of the hall.
         new_id: gives each press its own command id.
@@ -121,26 +84,31 @@ class PadDesk:
         new_id: Callable[[], str],
         services: Sequence[str] = (),
         card: bool = False,
+        typing: Mapping[str, str] | None = None,
+        shows: Shows = Shows(digits=True, beeper=True),  # noqa: B008 - frozen
+        three: bool = False,
     ) -> None:
         self._instance = instance
         self._desk = desk
         self._address = address
         self._keys = keys
+        self._typing = Typing({key: word for key, word in keys.items() if word in TYPED} if typing is None else typing)
+        self._face = PadFace(shows)
+        self._three = ThreeKeys() if three else None
         self._hanzi = hanzi
         self._topics = topics
         self._new_id = new_id
         self._services = services
         self._card = card
-        self._typing: Typing | None = None
         self._asking = Asking()
         self._view: DeskView | None = None
         self._controller = False
         self._day_over = False
+        self._day_end = DayEnd()
         self._linked = False
         self._last: tuple[str, int] = ("", -BOUNCE_MS)
         self._last_desk_at: int | None = None
         self._sign = ""
-        self._digits = (-1, "")
         self._devices = DeviceReports(self._asking, new_id)
 
     def on(self, item: object, now: int) -> Iterator[object]:
@@ -163,12 +131,13 @@ class PadDesk:
             case PortUp(port):
                 yield from self._mended(port, now)
             case Timer():
-                yield from self._typing_ends(now)
+                self._day_end.elapse(now)
+                yield from self._typed(self._typing.elapse(now), now)
                 for each in self._asking.elapse(now):
                     if not isinstance(each, Unanswered):
                         yield each
                     elif not isinstance(each.command, c.ReportDevice):
-                        yield Beep()
+                        yield from self._face.signal(Signal.UNANSWERED)
             case Refused(topic, reason):
                 log.error("the broker refused %s: %s", topic, reason)
             case _:
@@ -176,63 +145,60 @@ class PadDesk:
         yield from self._show()
 
     def due(self) -> int | None:
-        """The next retry, or the end of a pause in typing."""
-        moments = (self._asking.due(), self._typing.until if self._typing else None)
+        """The next retry, the end of a pause in typing, or of the day."""
+        moments = (self._asking.due(), self._typing.due, self._day_end.due)
         return min((moment for moment in moments if moment is not None), default=None)
 
     def _pressed(self, address: int, key: str, at: int, now: int) -> Iterator[object]:
         word = self._keys.get(key)
-        if address != self._address or (self._typing is None and (word is None or word not in WORDS)):
+        if address != self._address or (self._typing.shown is None and (word is None or word not in WORDS)):
             return
         last, when = self._last
         self._last = (key, at)
         bounced = key == last and at - when < BOUNCE_MS
-        if self._typing is not None:
-            yield from self._types(self._typing, key, bounced, now)
+        if self._typing.shown is not None:
+            yield from self._typed(self._typing.press(key, bounced, now), now)
             return
         if bounced or word is None:
             return
-        if word == "pause" and self._view is not None and (self._view.interrupted or self._view.state in AWAY):
+        view, then = self._view, ""
+        if self._three is not None and view is not None:
+            words = self._three.words(word, view, now)
+            if not words:
+                yield from self._face.signal(Signal.REFUSED)
+                return
+            word, then = words[0], "".join(words[1:])
+        elif word == "pause" and view is not None and is_away(view):
             word = "resume_desk"  # one 暂停 key on most pads: it goes and it comes back
         if needs_digits(word, card=self._card):
-            self._typing = Typing(word, now + TYPING_MS)
+            self._typing.begin(word, now)
             return
         command = WORDS[word](self._desk)
         if word == "pause" and self._last_desk_at is not None and now - self._last_desk_at <= INSIST_MS:
             command = c.Pause(self._desk, urgent=True)
-        yield self._asking.ask(self._new_id(), command, now, for_ms=KEY_MS)
+        cmd_id = self._new_id()
+        if self._three is not None:
+            self._three.asked(cmd_id, then)
+        yield self._asking.ask(cmd_id, command, now, for_ms=KEY_MS)
 
-    def _types(self, typing: Typing, key: str, bounced: bool, now: int) -> Iterator[object]:
-        """One more key behind a key that waits for digits. A digit may well come twice in a row."""
-        words = typed(key, self._keys)
-        digits = typing.digits + "".join(word for word in words if word != OK)
-        if OK in words:
-            yield from self._asks_typed(typing.word, digits, now)
-        elif words and len(digits) <= MOST_DIGITS:
-            self._typing = Typing(typing.word, now + TYPING_MS, digits)
-        elif words or not bounced:
-            self._typing = None
-            yield Beep()
-
-    def _typing_ends(self, now: int) -> Iterator[object]:
-        typing = self._typing
-        if typing is not None and now >= typing.until:
-            self._typing = None
-            if typing.digits:
-                yield from self._asks_typed(typing.word, typing.digits, now)
-
-    def _asks_typed(self, word: str, digits: str, now: int) -> Iterator[object]:
-        self._typing = None
+    def _typed(self, found: Typed | Mistyped | None, now: int) -> Iterator[object]:
+        if found is None:
+            return
         items = self._view.items if self._view is not None else ()
-        command = command_typed(word, digits, self._desk, services=self._services, items=items)
-        yield Beep() if command is None else self._asking.ask(self._new_id(), command, now, for_ms=KEY_MS)
+        command = None
+        if isinstance(found, Typed):
+            command = command_typed(found.word, found.digits, self._desk, services=self._services, items=items)
+        if command is None:
+            yield from self._face.signal(Signal.REFUSED)
+        else:
+            yield self._asking.ask(self._new_id(), command, now, for_ms=KEY_MS)
 
     def _mended(self, port: str, now: int) -> Iterator[object]:
         yield from self._devices.changed(port, "", now)
         if port == "sign":
             self._sign = ""  # it may have lost its text with its power
         if port == "pad":
-            self._digits = (-1, "")
+            self._face.forget()
 
     def _received(self, topic: str, payload: bytes, now: int) -> Iterator[object]:
         try:
@@ -242,17 +208,29 @@ class PadDesk:
                     yield from self._desk_is(view)
             elif topic == self._topics.hall_state and payload:
                 self._day_over = decode(payload, HallView).closed
+                self._day_end.hall_is(closed=self._day_over, now=now)
             elif topic == self._topics.answer(self._instance):
-                answer = decode(payload, c.Answer)
-                command = self._asking.answered(answer)
-                if isinstance(command, c.Pause):
-                    self._last_desk_at = now if answer.refusal == "last_desk" else None
-                if answer.refusal and command is not None and not isinstance(command, c.ReportDevice):
-                    yield Beep()
+                yield from self._answered(decode(payload, c.Answer), now)
             elif topic == self._topics.status(CONTROLLER) and payload:
                 self._controller_is(decode(payload, Status).state)
         except Malformed as error:
             log.warning("%s: %s", topic, error)
+
+    def _answered(self, answer: c.Answer, now: int) -> Iterator[object]:
+        command = self._asking.answered(answer)
+        if command is None or isinstance(command, c.ReportDevice):
+            return
+        if isinstance(command, c.Pause):
+            self._last_desk_at = now if answer.refusal == "last_desk" else None
+        three, then = self._three, ""
+        if three is not None:
+            then = three.answered(command, answer, self._view.ticket if self._view is not None else "")
+        if then and three is not None:
+            cmd_id = self._new_id()
+            three.follows(cmd_id)
+            yield self._asking.ask(cmd_id, WORDS[then](self._desk), now, for_ms=KEY_MS)
+        elif answer.refusal and not (three is not None and three.is_no_refusal(answer)):
+            yield from self._face.signal(Signal.REFUSED)
 
     def _controller_is(self, state: Lifecycle | None) -> None:
         self._controller = state is Lifecycle.READY
@@ -260,12 +238,10 @@ class PadDesk:
             self._view = None  # it tells everything anew when it is back
 
     def _desk_is(self, view: DeskView) -> Iterator[object]:
-        before, self._view = self._view, view
-        if before is None:
-            return
-        warned = view.phone.ring >= 2 > before.phone.ring
-        if warned or set(view.neighbours) - set(before.neighbours):
-            yield Beep()
+        heard = news(self._view, view)
+        self._view = view
+        if heard is not None:
+            yield from self._face.signal(heard)
 
     def _show(self) -> Iterator[object]:
         view = self._view
@@ -273,15 +249,11 @@ class PadDesk:
         if self._hanzi and text != self._sign:
             self._sign = text
             yield ShowSign(text)
-        if view is None:
-            return
-        shown = view.ticket if self._typing is None else self._typing.digits
-        digits = (min(view.waiting, 999), "".join(char for char in shown if char.isdigit()))
-        if digits != self._digits:
-            self._digits = digits
-            yield ShowDigits(*digits)
+        yield from self._face.show(view, self._typing.shown)
 
     def _sign_text(self, view: DeskView | None) -> str:
         if not (self._linked and self._controller):
             return phrases.sign_lost(hanzi=self._hanzi)
+        if self._day_end.dark:
+            return ""
         return self._sign if view is None else phrases.sign(view, hanzi=self._hanzi, day_over=self._day_over)

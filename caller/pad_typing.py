@@ -6,11 +6,12 @@ second service. 加办 takes the place of the item among those of the service be
 the short list of R-DESK-03.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
 
+from drivers.keypad.keycaps import OK, typed
 from firmware_py import phrases
 from firmware_py.core import commands as c
 
@@ -22,12 +23,67 @@ _ALWAYS: Final = frozenset({"transfer", "add_item", "give_reason"})
 _WHERE_PEOPLE_NAME_THEMSELVES: Final = frozenset({"login", "resume_desk", "stand_in"})
 
 
-class Typing(msgspec.Struct, frozen=True):
-    """A key that waits for its digits; ``until`` is when a pause becomes 确认, monotonic ms."""
+class Typed(msgspec.Struct, frozen=True):
+    """A key and the digits behind it, complete."""
 
     word: str
-    until: int
-    digits: str = ""
+    digits: str
+
+
+class Mistyped(msgspec.Struct, frozen=True):
+    """A wrong key, or too many digits: everything is taken back."""
+
+
+class Typing:
+    """What is being typed on one pad.
+
+    Args:
+        keys: the wire's key names to digits and ``ok``.
+    """
+
+    def __init__(self, keys: Mapping[str, str]) -> None:
+        self._keys = keys
+        self._word = ""
+        self._digits = ""
+        self._until = 0
+
+    @property
+    def shown(self) -> str | None:
+        """The digits so far; None while nothing is typed."""
+        return self._digits if self._word else None
+
+    @property
+    def due(self) -> int | None:
+        """When a pause becomes 确认, monotonic ms."""
+        return self._until if self._word else None
+
+    def begin(self, word: str, now: int) -> None:
+        """A key that waits for its digits."""
+        self._word, self._digits, self._until = word, "", now + TYPING_MS
+
+    def press(self, key: str, bounced: bool, now: int) -> Typed | Mistyped | None:
+        """One more key. A digit may well come twice in a row."""
+        words = typed(key, self._keys)
+        digits = self._digits + "".join(word for word in words if word != OK)
+        if OK in words:
+            return self._end(digits)
+        if words and len(digits) <= MOST_DIGITS:
+            self._digits, self._until = digits, now + TYPING_MS
+        elif words or not bounced:
+            self._word = ""
+            return Mistyped()
+        return None
+
+    def elapse(self, now: int) -> Typed | None:
+        """What a pause ended; a key with nothing behind it is forgotten."""
+        if not self._word or now < self._until:
+            return None
+        ended = self._end(self._digits)
+        return ended if ended.digits else None
+
+    def _end(self, digits: str) -> Typed:
+        word, self._word = self._word, ""
+        return Typed(word, digits)
 
 
 def needs_digits(word: str, *, card: bool) -> bool:

@@ -31,6 +31,14 @@ class Farewell(msgspec.Struct, frozen=True):
     sent to another desk has no window, so nobody takes leave of them; nor of one whose chair the next has taken."""
 
 
+class Relight(msgspec.Struct, frozen=True):
+    """Effect: the keypad, which was away, lights up again for the window that is still open; nobody is asked twice."""
+
+
+class Rest(msgspec.Struct, frozen=True):
+    """Effect: the keypad goes dark: no press of a level counts any more."""
+
+
 class Trying(msgspec.Struct, frozen=True):
     """Effect: the keypad lights up and says that it is being tried (R-EVAL-10)."""
 
@@ -69,19 +77,29 @@ class Evaluator:
         levels: national level of each key, left to right.
         topics: of the hall.
         last: what the journal says of the window before a restart.
+        shared_bus: its keys hang on one wire with others.
     """
 
     def __init__(
-        self, instance: str, *, desk: int, address: int, levels: Sequence[int], topics: Topics, last: LastPress
+        self,
+        instance: str,
+        *,
+        desk: int,
+        address: int,
+        levels: Sequence[int],
+        topics: Topics,
+        last: LastPress,
+        shared_bus: bool = False,
     ) -> None:
         self._address = address
         self._levels = levels
         self._topic = topics.rating(instance)
-        self._window = RatingWindow(desk, frozenset(levels))
+        self._window = RatingWindow(desk, frozenset(levels), shared_bus=shared_bus)
         self._opened = 0
         self._view: RatingView | None = None
         self._last = last
         self._desk = desk
+        self._lit = False
 
     def on(self, item: object, now: int) -> Iterator[object]:
         """Effects of one inbox item at monotonic ``now``."""
@@ -96,6 +114,8 @@ class Evaluator:
                 yield Keep(f.DeviceDown(port, reason))
             case PortUp(port):
                 yield Keep(f.DeviceUp(port))
+                if port == "keypad" and self._lit:
+                    yield Relight()
             case LinkUp():
                 yield SetStatus(Lifecycle.READY)
             case LinkDown():
@@ -104,10 +124,21 @@ class Evaluator:
                 log.error("the broker refused %s: %s", topic, reason)
             case Timer() | _:
                 pass
+        lit = self._asks()
+        if self._lit and not lit:
+            yield Rest()
+        self._lit = lit
 
     def due(self) -> int | None:
         """When the window closes or locks."""
         return self._window.due()
+
+    def _asks(self) -> bool:
+        """Whether a key would be taken now: as a level or its correction, or in a test."""
+        view = self._window.view
+        if view is not None and not view.dark:
+            return self._window.state in {WindowState.OPEN, WindowState.CHOSEN}
+        return self._view is not None and self._view.testing
 
     def _pressed(self, address: int, position: int, at: int) -> Iterator[object]:
         if address != self._address or not 0 <= position < len(self._levels):
@@ -145,6 +176,8 @@ class Evaluator:
             self._opened = now - already_ms
             if known:
                 self._window.recover(last.level, last.elapsed_ms, locked=last.locked)
+                if self._asks():
+                    yield Relight()
             elif not view.dark:
                 yield Invite()
 

@@ -1,6 +1,7 @@
 """A desk's rating keypad as a daemon: settings, journal, drivers, inbox, loop; closed in reverse."""
 
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
@@ -8,7 +9,7 @@ from drivers import Put
 from drivers.keypad import PadBus
 from drivers.voice import Utterance
 from evaluator.keeping import Keeping, SendBatch
-from evaluator.rating import Evaluator, Farewell, Invite, LastPress, Thank, Tried, Trying
+from evaluator.rating import Evaluator, Farewell, Invite, LastPress, Relight, Rest, Thank, Tried, Trying
 from firmware_py import phrases
 from firmware_py.core import facts as f
 from firmware_py.journal.store import Journal
@@ -16,8 +17,9 @@ from firmware_py.runtime.device_file import EvaluatorInstance
 from firmware_py.runtime.effects import SetStatus
 from firmware_py.runtime.input_port import InputPort
 from firmware_py.runtime.loop import Loop, Resource
+from firmware_py.runtime.shared_wires import PadsOnSharedWire
 from firmware_py.runtime.site import Site
-from firmware_py.runtime.wire_settings.keypad import Ff68Keypad
+from firmware_py.runtime.wire_settings.keypad import EvdevKeypad, Ff68Keypad, KeypadConfig
 from firmware_py.runtime.wires import voice_port
 
 _FACTS = msgspec.json.Decoder(f.EdgeFact)
@@ -26,7 +28,11 @@ _FACTS = msgspec.json.Decoder(f.EdgeFact)
 def build(settings: EvaluatorInstance, site: Site) -> Loop:
     """The daemon of one evaluator, ready to ``run``."""
     wire = settings.keypad
-    keypad = InputPort(_keypad(settings), site.put, name="keypad", check_every_s=5.0, clock=site.clock)
+    make: Callable[[Put], PadBus] = partial(keypad_driver, wire)
+    shared = site.shared if isinstance(wire, Ff68Keypad) else None
+    if shared is not None and isinstance(wire, Ff68Keypad):
+        make = partial(PadsOnSharedWire, shared.pads(wire.port, make), address=wire.address)
+    keypad = InputPort(make, site.put, name="keypad", check_every_s=5.0, clock=site.clock)
     voice = voice_port(settings.voice, site) if settings.voice is not None else None
     topics = site.link.topics
 
@@ -38,6 +44,7 @@ def build(settings: EvaluatorInstance, site: Site) -> Loop:
             levels=wire.levels,
             topics=topics,
             last=last_press(journal),
+            shared_bus=shared is not None and isinstance(wire, Ff68Keypad) and shared.pads_on(wire.port) > 1,
         )
 
     keeping = Keeping(settings.id, site.state / "journal.db", site.boot, site.clock, topics, think)
@@ -54,6 +61,10 @@ def build(settings: EvaluatorInstance, site: Site) -> Loop:
             case Invite():
                 keypad.submit("invite", lambda driver: driver.invite(wire.address))
                 say("rating.invite", "qing_pingjia")
+            case Relight():
+                keypad.submit("invite", lambda driver: driver.invite(wire.address))
+            case Rest():
+                keypad.submit("rest", lambda driver: driver.rest(wire.address))
             case Thank():
                 say("rating.thanks", "xiexie_pingjia")
             case Farewell():
@@ -92,17 +103,25 @@ def last_press(journal: Journal) -> LastPress:
     return last
 
 
-def _keypad(settings: EvaluatorInstance) -> Callable[[Put], PadBus]:
-    wire = settings.keypad
+def keypad_driver(wire: KeypadConfig, heard: Put) -> PadBus:
+    """The evaluator, not yet open; for its port and for ``hall selftest``."""
+    if isinstance(wire, Ff68Keypad):
+        from drivers.keypad.ff68_bus import Ff68Bus
 
-    def make(heard: Put) -> PadBus:
-        if isinstance(wire, Ff68Keypad):
-            from drivers.keypad.ff68_bus import Ff68Bus
-
-            return Ff68Bus(wire.port, heard, baud=wire.baud)
+        return Ff68Bus(wire.port, heard, baud=wire.baud)
+    if isinstance(wire, EvdevKeypad):
         from drivers.keypad.evdev_pad import EvdevPad
 
         positions = {key: position for position, key in enumerate(wire.keys)}
         return EvdevPad(wire.path, heard, address=wire.address, positions=positions)
+    from drivers.keypad.gpio_pad import GpioPad
 
-    return make
+    return GpioPad(
+        heard,
+        address=wire.address,
+        levels=wire.pins,
+        lamps={f"lamp {place}": pin for place, pin in enumerate(wire.lamps)},
+        lamp_high=wire.lamp_high,
+        pull_up=wire.pull_up,
+        factory=wire.factory,
+    )

@@ -25,7 +25,7 @@ After 转移, 加办, 说明原因 and (where people name themselves) 登录 or 
 ``0F``, one key a frame, or as these pads send it, up to two digits and 确认 in one frame: ``02+0F``, ``01+02+0F``. What
 is typed then is no key of the table, whatever it stands for otherwise.
 
-A three-key pad (next, recall, pause) is this table with the other keys missing (R-DESK-01).
+USB number pads and pads with three keys have tables of their own (``keymaps``).
 """
 
 import difflib
@@ -64,7 +64,7 @@ KEYCAPS: Final[Mapping[str, str]] = MappingProxyType(
         "22": "give_reason",
     }
 )
-"""Wire key → desk key word, for an ``FF 68`` pad as it comes. A USB pad has no default: its keycaps are the hall's."""
+"""Wire key → desk key word, for an ``FF 68`` pad as it comes."""
 
 DESK_KEYS: Final = frozenset(KEYCAPS.values())
 """Every word a key can mean."""
@@ -74,13 +74,16 @@ TYPED: Final = frozenset({*"0123456789", OK})
 """What the keys mean that only finish another: the digits, and 确认."""
 
 DIGITS: Final[Mapping[str, str]] = MappingProxyType({f"{digit:02X}": str(digit) for digit in range(10)} | {"0F": OK})
-"""Wire key → digit or ``ok``, for an ``FF 68`` pad; a USB pad's stand in its settings: ``KEY_KP2 = "2"``."""
+"""Wire key → digit or ``ok``, for an ``FF 68`` pad."""
+
+FF68: Final[Mapping[str, str]] = MappingProxyType({**DIGITS, **KEYCAPS})
+"""The whole ``FF 68`` pad."""
 
 
-def keycaps(changes: Mapping[str, str]) -> dict[str, str]:
-    """The table with a hall's changes: ``{"0E": "arrive"}`` moves a word, ``{"13": ""}`` takes a key out of use.
+def keycaps(changes: Mapping[str, str], table: Mapping[str, str] = FF68) -> dict[str, str]:
+    """A table with a hall's changes: ``{"0E": "arrive"}`` moves a word, ``{"13": ""}`` takes a key out of use.
 
-    A key the table does not know (``"KEY_KP1"`` of a USB pad) is added.
+    A key the table does not know is added.
 
     Raises:
         ConfigError: a word no desk knows; every wrong one is named, with the nearest right one.
@@ -89,7 +92,7 @@ def keycaps(changes: Mapping[str, str]) -> dict[str, str]:
     problems = [_unknown(key, word) for key, word in changes.items() if word and word not in known]
     if problems:
         raise ConfigError(problems)
-    return {key: word for key, word in {**DIGITS, **KEYCAPS, **changes}.items() if word}
+    return {key: word for key, word in {**table, **changes}.items() if word}
 
 
 def typed(key: str, keys: Mapping[str, str]) -> tuple[str, ...]:

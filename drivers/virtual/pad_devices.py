@@ -14,7 +14,8 @@ PAD: Final = 0x01
 EVALUATOR: Final = 0x11
 
 _RETRIES: Final = 3
-_JAMMED_S: Final = 0.1
+STUCK_S: Final = 0.1
+"""A stuck key is sent anew this often."""
 _LATE_S: Final = 2.0
 
 
@@ -48,18 +49,25 @@ class _Device:
 
 
 class PadDevices:
-    """All devices of one bus. ``faults`` holds how many coming frames or answers suffer each fault."""
+    """All devices of one bus.
 
-    def __init__(self, pads: Collection[int], evaluators: Collection[int], ack_s: float, lit_s: float) -> None:
+    ``faults`` holds how many coming frames or answers suffer each fault; those in ``always`` all do.
+    """
+
+    def __init__(
+        self, pads: Collection[int], evaluators: Collection[int], ack_s: float, lit_s: float, stuck_s: float = STUCK_S
+    ) -> None:
         self._devices = {(address, PAD): _Device() for address in pads}
         self._devices |= {(address, EVALUATOR): _Device() for address in evaluators}
         self._ack_s = ack_s
         self._lit_s = lit_s
+        self._stuck_s = stuck_s
         self._lit_until: dict[int, float] = {}
         self._buffer = bytearray()
         self.faces = {address: PadFace() for address, _ in self._devices}
         self.changed: set[int] = set()
         self.faults = {"corrupt": 0, "duplicate": 0, "deaf": 0}
+        self.always: set[str] = set()
 
     def press(self, address: int, kind: int, data: bytes) -> None:
         """A finger comes down.
@@ -69,13 +77,32 @@ class PadDevices:
         """
         self._device(address, kind).keys.append(data)
 
-    def jam(self, address: int, data: bytes | None) -> None:
-        """A pad's key sticks, or with None comes free.
+    def jam(self, address: int, data: bytes | None, kind: int = PAD) -> None:
+        """A key sticks, or with None comes free.
 
         Raises:
-            ValueError: no such pad.
+            ValueError: no such device.
         """
-        self._device(address, PAD).jammed = data
+        self._device(address, kind).jammed = data
+
+    def first(self) -> tuple[int, int]:
+        """The address and kind of one device."""
+        return next(iter(self._devices))
+
+    def forget(self) -> None:
+        """The power is gone: what was pressed is not sent, what shone is dark."""
+        for device in self._devices.values():
+            device.keys.clear()
+            device.sent = None
+        self._buffer.clear()
+        for address in self.faces:
+            self._go_dark(address)
+            self._show(address, digits=" " * 6)
+
+    @property
+    def idle(self) -> bool:
+        """Whether no key is under way."""
+        return not any(device.keys or device.sent for device in self._devices.values())
 
     def patience(self, now: float) -> float | None:
         """Seconds until ``play`` must be called again; None: only when something happens."""
@@ -89,7 +116,7 @@ class PadDevices:
         out = b""
         for (address, kind), device in self._devices.items():
             if device.jammed is not None and device.jammed_at <= now:
-                device.jammed_at = now + _JAMMED_S
+                device.jammed_at = now + self._stuck_s
                 device.keys.append(device.jammed)
             if device.sent is not None and device.deadline <= now and device.sends > _RETRIES:
                 device.sent = None
@@ -170,7 +197,7 @@ class PadDevices:
     def _fault(self, name: str) -> bool:
         due = self.faults[name] > 0
         self.faults[name] -= due
-        return due
+        return due or name in self.always
 
     def _go_dark(self, address: int) -> None:
         if self._lit_until.pop(address, None) is not None:

@@ -5,10 +5,12 @@ import os
 import select
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from drivers.virtual.pad_devices import EVALUATOR, PAD, PadDevices, PadFace
+from drivers.virtual.faults import Fault
+from drivers.virtual.pad_devices import EVALUATOR, PAD, STUCK_S, PadDevices, PadFace
+from drivers.virtual.pad_line import PadLine
 from drivers.virtual.pty_wire import PtyWire
 
 
@@ -22,6 +24,7 @@ class VirtualPads:
         on_change: told the address whose face changed, in the bus's thread.
         ack_s: how long a device waits for its answer before it sends again.
         lit_s: how long an evaluator stays lit without a press.
+        stuck_s: how often a stuck key is sent.
     """
 
     def __init__(
@@ -33,12 +36,14 @@ class VirtualPads:
         on_change: Callable[[int], None] | None = None,
         ack_s: float = 0.15,
         lit_s: float = 60.0,
+        stuck_s: float = STUCK_S,
     ) -> None:
-        self._bus = PadDevices(pads, evaluators, ack_s, lit_s)
+        self._bus = PadDevices(pads, evaluators, ack_s, lit_s, stuck_s)
         self._on_change = on_change
         self._state = threading.Condition()
         self._wanted = False
         self._noise = b""
+        self._line = PadLine(self._bus)
         self._wire = PtyWire(link)
         self._wake = -1
         self._thread: threading.Thread | None = None
@@ -81,6 +86,25 @@ class VirtualPads:
         """Whether the cable is in."""
         return self._wire.plugged
 
+    @property
+    def faults(self) -> Mapping[Fault, bool]:
+        """Every fault the bus can have, and whether it has it now."""
+        with self._state:
+            return {Fault.UNPLUGGED: not self._wanted, **self._line.faults}
+
+    def set_fault(self, fault: Fault, on: bool) -> None:
+        """Let the bus break so, or mend it (``pad_line``).
+
+        Raises:
+            ValueError: it cannot have that fault.
+        """
+        if fault is Fault.UNPLUGGED:
+            self._plug(not on)
+            return
+        with self._state:
+            self._line.set_fault(fault, on)
+        self._poke()
+
     def press(self, address: int, key: str) -> None:
         """Press a key of a staff pad, by its wire name: ``"0C"``, ``"06+0F"``. Returns at once.
 
@@ -100,7 +124,7 @@ class VirtualPads:
         self._press(address, EVALUATOR, bytes([position]))
 
     def stick(self, address: int, key: str) -> None:
-        """A key of a staff pad jams: it is sent anew every 100 ms until ``unstick``."""
+        """A key of a staff pad jams: it is sent anew every ``stuck_s`` until ``unstick``."""
         with self._state:
             self._bus.jam(address, _key(key))
         self._poke()
@@ -156,6 +180,10 @@ class VirtualPads:
         """Whether the evaluator is lit: invited, not answered yet, and not yet tired of waiting."""
         return self.face(address).invited
 
+    def idle(self) -> bool:
+        """Whether every press was sent and answered, or given up."""
+        return self._bus.idle
+
     def wait_for(self, predicate: Callable[[], bool], timeout_s: float = 5.0) -> bool:
         """Wait until something is to be seen on the faces; False when it did not come in time."""
         with self._state:
@@ -179,17 +207,16 @@ class VirtualPads:
     def _run(self, woken: int) -> None:
         while True:
             with self._state:
-                patience = self._bus.patience(time.monotonic())
+                patience = self._line.patience(time.monotonic())
             wires = [woken, self._wire.far] if self.plugged else [woken]
             ready, _, _ = select.select(wires, [], [], patience)
             if woken in ready and not os.read(woken, 4096):
                 break
             with self._state:
-                if self._wire.far in ready:
-                    self._bus.hear(os.read(self._wire.far, 4096), time.monotonic())
+                heard = os.read(self._wire.far, 4096) if self._wire.far in ready else b""
                 if self._wanted != self.plugged:
                     (self._wire.plug_in if self._wanted else self._wire.pull_out)()
-                self._wire.send(self._noise + self._bus.play(time.monotonic()))
+                self._wire.send(self._noise + self._line.turn(heard, time.monotonic()))
                 self._noise = b""
                 changed, self._bus.changed = self._bus.changed, set()
                 self._state.notify_all()

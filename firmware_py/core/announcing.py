@@ -9,13 +9,14 @@ from firmware_py.core.states import TicketState
 
 def report_announced(hall: Hall, command: c.ReportAnnounced, at: int, by: str) -> list[e.Event]:
     """Once per call, and only while it lasts: a reading of an earlier call of the same number says nothing about this
-    one, however late it is told. While a voice lives, what a sign shows is not yet what was heard."""
+    one, however late it is told. While a voice lives, what a sign shows is not yet what was heard - unless the one who
+    reports it had a voice, and lost it: those desks were its zone's, and no other voice speaks for them."""
     ticket = hall.tickets.get(command.ticket)
     if ticket is None or ticket.state is not TicketState.CALLED or ticket.heard_at:
         return []
     if not ticket.called_seq <= command.seq <= hall.seq:
         return []
-    if command.by == "sign" and voice_lives(hall):
+    if command.by == "sign" and voice_lives(hall) and not _fell_silent(hall, by):
         return []
     return [e.Announced(at, ticket.number, command.by, by)]
 
@@ -25,6 +26,11 @@ def voice_lives(hall: Hall) -> bool:
     return any(
         (voice, "voice") not in hall.devices and (voice, "instance") not in hall.devices for voice in hall.voices
     )
+
+
+def _fell_silent(hall: Hall, instance: str) -> bool:
+    """Whether its own voice has announced today and no longer can."""
+    return instance in hall.voices and (instance, "voice") in hall.devices
 
 
 def heard_from(ticket: Ticket) -> int:

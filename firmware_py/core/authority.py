@@ -19,13 +19,16 @@ KIOSK_COMMANDS: frozenset[type[c.Command]] = frozenset(
         c.CheckIn,
         c.EnterManual,
         c.Upgrade,
+        c.CallGuide,
+        c.GuideCame,
+        c.Reprint,
     }
 )
 """What a number dispenser, or the guide beside it, may ask."""
 PAD_COMMANDS: frozenset[type[c.Command]] = frozenset({c.ReturnTicket, c.ConfirmClock})
 """What every desk's pad may ask beside its own desk's keys."""
 SUPERVISOR_COMMANDS: frozenset[type[c.Command]] = frozenset(
-    {c.Upgrade, c.ConfirmClock, c.ReturnTicket, c.CheckIn, c.EnterManual, c.Cancel}
+    {c.Upgrade, c.ConfirmClock, c.ReturnTicket, c.CheckIn, c.EnterManual, c.Cancel, c.GuideCame}
 )
 """What a supervisor may ask beside every ``SupervisorCommand`` and every desk's keys."""
 RELIEVED: frozenset[type[c.Command]] = frozenset({c.Finish, c.Hold, c.Logout, c.ResumeDesk})

@@ -13,6 +13,9 @@ BURST_MIN_MS = 300
 """With less ringing current it is a line test, not a ring (phone.min_burst_ms)."""
 STARTED_MS = 80
 """Cut off by the hook, a burst that had run this long had begun: two periods of 25 Hz."""
+BREAK_MS = 350
+"""A gap longer than this, and than any inside a double ring, begins anew what is no ring yet: crackling never adds up to
+one, however long."""
 JOIN_MS = 1000
 """A gap shorter than this lies inside one ring (double-ring cadence; phone.burst_join_ms)."""
 EPISODE_END_MS = 6000
@@ -53,40 +56,22 @@ class Bell:
             return False
         self._last_pulse = at
         if last is None or not PERIOD_MIN_MS <= at - last <= PERIOD_MAX_MS:
+            if last is not None and at - last > BREAK_MS and not self._counted:
+                self._in_burst = False
             return False  # alone: noise, or the first of a train, which the second will show
         if not self._in_burst:
             self._in_burst, self._burst_from, self._burst_ms, self._counted = True, last, 0, False
         self._burst_last = at
         self._burst_ms += at - last
-        if self.stuck:
-            return False
-        if at - self._burst_from >= STUCK_MS:
-            self.stuck, self.rings = True, 0
-            return True
-        if self._counted:
-            self._rung_at = at
-            return False
-        if self._burst_ms >= BURST_MIN_MS:
-            self._count()
-            return True
-        return False
+        return self._flows(at)
 
     def told(self, at: int) -> bool:
         """A device that counts by itself says at ``at`` that it rings; True as for ``pulse``."""
         self._join_ms, self._end_ms = TOLD_JOIN_MS, TOLD_END_MS
         if not self._in_burst:
-            self._in_burst, self._burst_from, self._counted = True, at, False
+            self._in_burst, self._burst_from, self._burst_ms, self._counted = True, at, BURST_MIN_MS, False
         self._burst_last = at
-        if self.stuck:
-            return False
-        if at - self._burst_from >= STUCK_MS:
-            self.stuck, self.rings = True, 0
-            return True
-        if self._counted:
-            self._rung_at = at
-            return False
-        self._count()
-        return True
+        return self._flows(at)
 
     def due(self) -> int | None:
         """When silence ends the burst, or the call; None when nothing rings."""
@@ -114,6 +99,20 @@ class Bell:
         self.stuck = False
         self._last_pulse = None
         self._in_burst = self._counted = False
+
+    def _flows(self, at: int) -> bool:
+        if self.stuck:
+            return False
+        if at - self._burst_from >= STUCK_MS:
+            self.stuck, self.rings = True, 0
+            return True
+        if self._counted:
+            self._rung_at = at
+            return False
+        if self._burst_ms >= BURST_MIN_MS:
+            self._count()
+            return True
+        return False
 
     def _count(self) -> None:
         self._counted, self._rung_at = True, self._burst_last

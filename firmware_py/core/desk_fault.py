@@ -44,4 +44,4 @@ def _out_at(hall: Hall, dead: Device) -> int:
 def _dead(hall: Hall, desk: Desk) -> Device | None:
     plan = hall.plan.desk(desk.id)
     found = [hall.devices.get((plan.pad, device)) for device in PAD_DEVICES] if plan and plan.pad else []
-    return min((each for each in found if each), key=lambda each: each.since, default=None)
+    return min((each for each in found if each and each.dead), key=lambda each: each.since, default=None)

@@ -29,6 +29,8 @@ GOES_ON: frozenset[type] = frozenset(
         c.ConfirmClock,
         c.Assist,
         c.EndAssist,
+        c.CallGuide,
+        c.GuideCame,
     }
 )
 """What may be asked during an emergency: the way out of it, help (R-DESK-07), and what has already happened."""

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from firmware_py.core import events as e
-from firmware_py.core.changing import Handlers, announce, desk_after, enqueue, moved, put, state_after
+from firmware_py.core.changing import Handlers, announce, desk_after, enqueue, moved, nothing, put, state_after
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Ticket, Undoable, order_key
 from firmware_py.core.picking import ORDINARY_RULES, PRIORITY_RULES
@@ -210,5 +210,6 @@ EVOLVE: Handlers = {
     e.Voided: _never_printed,
     e.Granted: _granted,
     e.Upgraded: _upgraded,
+    e.Reprinted: nothing,
     e.Unserved: _unserved,
 }

@@ -220,11 +220,19 @@ class HoursChange(msgspec.Struct, frozen=True):
     state: str = "announced"
 
 
+STUCK_KEY = "stuck_key"
+
+
 class Device(msgspec.Struct, frozen=True):
     """A device in trouble: why, and since when (hall time)."""
 
     reason: str
     since: int
+
+    @property
+    def dead(self) -> bool:
+        """Whether it does nothing more; a pad or an evaluator with one key stuck is to be seen to, and works."""
+        return self.reason != STUCK_KEY
 
 
 class Announcement(msgspec.Struct, frozen=True, gc=False):

@@ -106,10 +106,9 @@ def ringing_stopped(hall: Hall, fact: f.RingingStopped, at: int, by: str) -> lis
     line = _line(hall, fact.line, by)
     if line is None:
         return []
-    if claim_stands(line, fact.rings):
-        taken_at = line.claimed
-    else:
-        taken_at = picked_up_at(hall, line, at) if fact.hook_seen else 0
+    taken_at = line.claimed if claim_stands(line, fact.rings) else 0
+    if not taken_at and fact.hook_seen:
+        taken_at = picked_up_at(hall, line, at)
     if taken_at:
         return _answered(hall, line, at, fact.rings, taken_at, neighbour=True, inferred=True)
     hours = in_hours(hall, at)

@@ -123,13 +123,27 @@ class StaffPlan(msgspec.Struct, frozen=True):
     approver: bool = False
 
 
+class Notice(msgspec.Struct, frozen=True):
+    """One text for the board's ``slot``: ``business`` 业务通知, ``service`` 服务公告 or ``fault`` 机器报障 (R-CALL-07).
+
+    It stands from ``since`` until ``until``, times of the clock on the wall (``2026-12-01 08:30``, or a whole day
+    ``2026-12-01``), "" = from now on, without end.
+    """
+
+    slot: str
+    text: str
+    since: str = ""
+    until: str = ""
+
+
 class Plan(msgspec.Struct, frozen=True, dict=True):
     """The whole hall.
 
     ``id`` is the hall's name in topics. ``utc_offset_min`` turns hall time into the clock on the wall (China: 480,
     no summer time). ``complaint_phone`` is printed on every slip (R-KIOSK-03). ``supervisors`` are instances of duty
     panels; without a desk marked ``supervisor``, desk 1 is one (R-DESK-05). ``manual_prefix`` stands before the numbers
-    of pre-printed slips (R-CORE-31), "" = the hall has none. ``rating_qr`` leads to the city's rating page.
+    of pre-printed slips (R-CORE-31), "" = the hall has none. ``rating_qr`` leads to the city's rating page. ``notice`` stands in the service slot of the
+    board, and on slips, whenever none of ``notices`` has it.
     """
 
     id: str
@@ -147,6 +161,7 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
     staff: tuple[StaffPlan, ...] = ()
     manual_prefix: str = ""
     rating_qr: str = ""
+    notices: tuple[Notice, ...] = ()
 
     def service(self, service_id: str) -> Service | None:
         """The service of that id, or None."""

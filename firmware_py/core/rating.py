@@ -45,7 +45,8 @@ def invite(hall: Hall, number: str, desk: int, at: int) -> list[e.Event]:
     evaluator = plan.evaluator if plan else ""
     if not evaluator:
         return [e.InviteFailed(at, number, desk, "no_evaluator")]
-    if hall.devices and ((evaluator, "keypad") in hall.devices or (evaluator, "instance") in hall.devices):
+    known = [hall.devices.get((evaluator, device)) for device in ("keypad", "instance")] if hall.devices else []
+    if any(device is not None and device.dead for device in known):
         return [e.InviteFailed(at, number, desk, "evaluator_fault")]
     return [e.RatingOpened(at, number, desk, evaluator)]
 

@@ -1,11 +1,12 @@
 """Projecting the hall into views: what a sign, a board, a kiosk or an evaluator must show now."""
 
-from firmware_py.core import coverage
+from firmware_py.core import coverage, guiding
 from firmware_py.core.absence import reason_wanted
 from firmware_py.core.callbacks import CALL, RECORD, all_owed, owed
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Desk, Ticket
 from firmware_py.core.neighbours import claim_stands
+from firmware_py.core.notices import standing
 from firmware_py.core.schedule import MINUTE_MS, issue_refusal, next_issue
 from firmware_py.core.service_time import waited_ms
 from firmware_py.core.serving import held_at
@@ -91,7 +92,7 @@ def queue_view(hall: Hall, log: str, service_id: str) -> QueueView:
     return QueueView(log, hall.seq, service_id, prefix, name, hall.waiting(service_id))
 
 
-def board_view(hall: Hall, log: str) -> BoardView:
+def board_view(hall: Hall, log: str, at: int) -> BoardView:
     """``state/board``."""
     called = [
         ticket
@@ -100,7 +101,18 @@ def board_view(hall: Hall, log: str) -> BoardView:
     ]
     called.sort(key=lambda ticket: ticket.recalled_at, reverse=True)
     calls = tuple(BoardCall(ticket.number, ticket.desk, ticket.recalled_at) for ticket in called)
-    return BoardView(log, hall.seq, calls, tuple(hall.announced), hall.plan.notice, coming_hours(hall))
+    told = standing(hall, at)
+    return BoardView(
+        log,
+        hall.seq,
+        calls,
+        tuple(hall.announced),
+        told.service,
+        coming_hours(hall),
+        told.business,
+        told.fault,
+        told.broken,
+    )
 
 
 def coming_hours(hall: Hall) -> HoursNotice | None:
@@ -133,6 +145,7 @@ def hall_view(hall: Hall, log: str, at: int) -> HallView:
         hall.hours,
         coming_hours(hall),
         *all_owed(hall),
+        guiding.calls(hall),
     )
 
 

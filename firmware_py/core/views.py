@@ -92,12 +92,16 @@ class HoursNotice(msgspec.Struct, frozen=True):
 
 class BoardView(View, frozen=True):
     """The hall board and the voice (``state/board``): newest call first, and the recent announcements in order;
-    ``coming`` is the change of hours to tell the public of."""
+    ``coming`` is the change of hours to tell the public of. ``notice``, ``business`` and ``fault`` are the three slots
+    (R-CALL-07): what stands in them now; ``broken`` are the places of the dispensers that print nothing."""
 
     calls: tuple[BoardCall, ...] = ()
     announcements: tuple[Announcement, ...] = ()
     notice: str = ""
     coming: HoursNotice | None = None
+    business: str = ""
+    fault: str = ""
+    broken: tuple[str, ...] = ()
 
 
 class HallView(View, frozen=True):
@@ -106,7 +110,7 @@ class HallView(View, frozen=True):
     ``at`` is hall time, ``offset_ms`` what the wall clock reads beyond it; ``issuing`` is whether kiosks may issue now,
     ``reason`` the refusal's key when not, ``opens`` the wall's time at which issuing begins next; ``hours`` are today's
     sessions, ``coming`` those announced for later. ``callbacks`` and ``records`` are what the telephones owe, all lines
-    together (R-PHONE-06, R-PHONE-08).
+    together (R-PHONE-06, R-PHONE-08). ``guides`` are the dispensers that call for a guide, and what for (R-KIOSK-10).
     """
 
     at: int
@@ -123,6 +127,7 @@ class HallView(View, frozen=True):
     coming: HoursNotice | None = None
     callbacks: int = 0
     records: int = 0
+    guides: tuple[tuple[str, str], ...] = ()
 
 
 class RatingView(View, frozen=True):

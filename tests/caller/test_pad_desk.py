@@ -1,5 +1,6 @@
 """A desk's pad and sign: keys become commands, refusals become beeps, the sign shows what the hall says."""
 
+from collections.abc import Mapping
 from itertools import count
 
 import msgspec
@@ -8,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from caller.pad_desk import BOUNCE_MS, INSIST_MS, KEY_MS, WORDS, Beep, PadDesk, ShowDigits, ShowSign
+from caller.pad_desk import BOUNCE_MS, INSIST_MS, KEY_MS, PadDesk, ShowSign
+from caller.pad_signals import Beep, ShowDigits
 from caller.pad_typing import MOST_DIGITS, TYPING_MS
-from drivers.keypad import KeyPressed
+from caller.pad_words import WORDS
+from drivers.keypad import KeyPressed, Shows
 from drivers.keypad.keycaps import KEYCAPS, keycaps
 from firmware_py import phrases
 from firmware_py.core import commands as c
@@ -32,19 +35,32 @@ FAULT = phrases.sign_lost(hanzi=HANZI)
 class Desk:
     """Desk 3's logic in a test's hands."""
 
-    def __init__(self, *, hanzi: int = HANZI, heard: bool = True, card: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        hanzi: int = HANZI,
+        heard: bool = True,
+        card: bool = False,
+        three: bool = False,
+        shows: Shows = Shows(digits=True, beeper=True),  # noqa: B008 - frozen
+        keys: Mapping[str, str] | None = None,
+        typing: Mapping[str, str] | None = None,
+    ) -> None:
         ids = count(1)
         self.now = 50_000
         self.logic = PadDesk(
             "desk3",
             desk=3,
             address=ADDRESS,
-            keys=keycaps({}),
+            keys=keycaps({}) if keys is None else keys,
             hanzi=hanzi,
             topics=TOPICS,
             new_id=lambda: f"k{next(ids)}",
             services=("social", "realty"),
             card=card,
+            three=three,
+            shows=shows,
+            typing=typing,
         )
         if heard:
             self.on(LinkUp())

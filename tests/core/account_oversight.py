@@ -29,7 +29,7 @@ def alert_raised(r: Reading, event: e.AlertRaised) -> None:
         assert not open_desks(r, event.subject)
     elif event.kind in {"crowd", "tidal"}:
         assert _crowded(r, event.subject, event.at)
-    elif event.kind == "assist":
+    elif event.kind in {"assist", "consult", "complain", "priority"}:
         assert (event.kind, event.subject) not in r.alerts
     r.alerts.add((event.kind, event.subject))
 

@@ -177,6 +177,11 @@ def granted(r: Reading, event: e.Granted) -> None:
     card.klass, card.first, card.desk, card.target = "S", "granted", 0, 0
 
 
+def reprinted(r: Reading, event: e.Reprinted) -> None:
+    """R-KIOSK-06: somebody holds that number."""
+    assert r.cards[event.ticket].state in {"waiting", "called", "serving", "held", "passed"}
+
+
 def upgraded(r: Reading, event: e.Upgraded) -> None:
     """T28."""
     card = r.move(event, {"waiting"}, "waiting")

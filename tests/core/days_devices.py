@@ -80,7 +80,7 @@ class Devices(Stage):
         caller=CALLERS,
         times=st.integers(1, 6),
         desk=DESKS,
-        end=st.sampled_from(["lifted", "stopped", "stopped", "claimed", "claimed away", "hung up", "unseen"]),
+        end=st.sampled_from(["lifted", "stopped", "stopped", "claimed", "claimed away", "hung up", "unseen", "blind"]),
         settled=st.booleans(),
     )
     def somebody_telephones(self, line: str, caller: str, times: int, desk: int, end: str, settled: bool) -> None:
@@ -96,6 +96,8 @@ class Devices(Stage):
                 self.ask(c.Pickup(each))
         if end == "unseen":
             self.ask(f.WatchBegan(line))
+        elif end == "blind":
+            self.ask(f.RingingStopped(line, times, hook_seen=False))
         elif end in {"stopped", "claimed away"}:
             self.ask(f.RingingStopped(line, times))
         else:

@@ -1,5 +1,7 @@
 """Random days: what the people with numbers do, and the dispensers and guides that serve them."""
 
+from typing import Literal
+
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -125,3 +127,11 @@ class People(Crowd):
     def is_old_or_ill(self, which: int, guide: bool) -> None:
         """T28."""
         self.ask(c.Upgrade(self.one_of(which, TicketState.WAITING)), "kiosk1" if guide else DUTY)
+
+    @rule(which=WHICH, about=st.sampled_from(["consult", "complain", "priority"]), came=st.booleans())
+    def calls_the_guide(self, which: int, about: Literal["consult", "complain", "priority"], came: bool) -> None:
+        """R-KIOSK-06, R-KIOSK-10."""
+        self.ask(c.CallGuide(about), "kiosk1")
+        self.ask(c.Reprint(self.one_of(which, *TicketState)), "kiosk1")
+        if came:
+            self.ask(c.GuideCame(), "kiosk1")

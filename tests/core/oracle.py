@@ -67,6 +67,7 @@ READ: dict[type, Callable[..., None]] = {
     e.Voided: visits.voided,
     e.Granted: visits.granted,
     e.Upgraded: visits.upgraded,
+    e.Reprinted: visits.reprinted,
     e.Unserved: tickets.unserved,
     e.RatingOpened: ratings.rating_opened,
     e.Rated: ratings.rated,

@@ -249,3 +249,19 @@ def test_in_every_other_state_a_report_changes_nothing(wanted: S) -> None:
     hall, number, at = ticket_in(wanted)
 
     assert bool(heard(hall, number, at)) == (wanted is S.CALLED)
+
+
+@pytest.mark.req("R-CALL-02")
+def test_a_zone_whose_voice_died_is_heard_by_its_board_though_the_voices_of_other_zones_live() -> None:
+    hall = hall_with_a_voice()
+    take(hall)
+    heard(hall, call(hall, 1), NINE, "voice2")
+    ask(hall, c.Arrive(1), NINE)
+    ask(hall, c.Finish(1), NINE)
+    number = called_three_times(hall)
+    ask(hall, c.ReportDevice("voice", "offline"), NINE + 30 * SECOND, VOICE)
+    sign = reading(hall, number, "sign")
+
+    assert ask(hall, sign, NINE + 31 * SECOND, "voice2") == [], "its own voice lives"
+    assert ask(hall, sign, NINE + 31 * SECOND, "board1") == [], "it never had one"
+    assert ask(hall, sign, NINE + 31 * SECOND, VOICE) == [e.Announced(NINE + 31 * SECOND, number, "sign", VOICE)]

@@ -171,3 +171,15 @@ def test_after_a_restart_a_pad_has_its_ten_seconds_to_say_that_it_works() -> Non
 
     assert desk_events(let_time_pass(hall, NINE + 19 * SECOND - 1)) == []
     assert desk_events(let_time_pass(hall, NINE + 19 * SECOND)) == [e.DeskFailed(NINE + 19 * SECOND, 2, "lost")]
+
+
+@pytest.mark.req("R-CORE-23", "R-DESK-01")
+def test_a_pad_with_one_key_stuck_goes_on_with_the_others_until_it_dies() -> None:
+    hall = open_hall()
+    pad_is(hall, "stuck_key", NINE)
+    assert desk_events(let_time_pass(hall, NINE + MINUTE)) == []
+    assert hall.devices[("desk2", "pad")].reason == "stuck_key", "it is to be seen to"
+
+    pad_is(hall, "offline", NINE + MINUTE)
+    out = NINE + MINUTE + 10 * SECOND
+    assert desk_events(let_time_pass(hall, out)) == [e.DeskFailed(out, 2, "offline")]

@@ -124,6 +124,52 @@ def test_what_time_alone_had_made_certain_is_told_with_the_next_edge_by_a_watch_
     assert monitor.edge("loop", False, 1000) == []
     assert monitor.edge("loop", True, 10_000) == [down("no_loop"), UP]
 
-    told = [fact for at in range(20_000, 20_400, 40) for fact in monitor.edge("ring", True, at)]
+    pulses_ = [(at + part, part == 0) for at in range(20_000, 20_400, 40) for part in (0, 18)]
+    told = [fact for at, closed in pulses_ for fact in monitor.edge("ring", closed, at)]
     assert told == [f.RingBegan(LINE, 1)]
     assert monitor.edge("ring", True, 60_000) == [f.RingEnded(LINE, 1), f.RingingStopped(LINE, 1)]
+
+
+@pytest.mark.req("R-PHONE-01")
+def test_a_line_that_crackles_for_minutes_never_rings_and_a_ring_amid_the_crackling_is_one() -> None:
+    def crackling(begins: int, ends: int) -> list[Edge]:
+        moments = [at + pair for at in range(begins, ends, 400) for pair in (0, 20)]
+        return [edge for at in moments for edge in (Edge(at, "ring", True), Edge(at + 1, "ring", False))]
+
+    assert facts(hear(crackling(1000, 5 * MINUTE), 6 * MINUTE)) == []
+
+    amid = [*crackling(1000, 30_000), *pulses(Burst(30_100, 31_100), EXCHANGE)]
+    assert facts(hear(amid, 60_000)) == [f.RingBegan(LINE, 1), f.RingEnded(LINE, 1), f.RingingStopped(LINE, 1)]
+
+
+@pytest.mark.req("R-PHONE-12")
+def test_a_ring_detector_that_stays_closed_is_stuck_after_five_seconds_and_mended_when_it_opens() -> None:
+    closed, opened = Edge(1000, "ring", True), Edge(60_000, "ring", False)
+
+    heard = hear([closed, opened], 120_000)
+
+    assert heard == [Heard(6000, f.WatchBegan(LINE)), Heard(6000, down("stuck_ring")), Heard(60_000, UP)]
+    assert hear([closed, Edge(5999, "ring", False)], 120_000) == []
+
+
+@pytest.mark.req("R-PHONE-12", "R-PHONE-05")
+def test_a_ring_detector_that_sticks_during_a_conversation_ends_no_call_and_is_not_mended_by_hanging_up() -> None:
+    edges = [*hook(1000, True), Edge(2000, "ring", True), *hook(20_000, False), *hook(30_000, True)]
+
+    heard = facts(hear([*edges, *hook(40_000, False), Edge(50_000, "ring", False)], 60_000))
+
+    call = [f.HungUp(LINE, 19_000), f.Lifted(LINE, 0), f.HungUp(LINE, 10_000)]
+    assert heard == [f.Lifted(LINE, 0), down("stuck_ring"), *call, UP]
+
+
+@pytest.mark.req("R-PHONE-12", "R-PHONE-05")
+def test_a_detector_that_sticks_in_the_middle_of_a_call_leaves_nobody_knows_what_and_calls_are_counted_afterwards() -> (
+    None
+):
+    stuck = [*pulses(Burst(1000, 2000), EXCHANGE), Edge(6000, "ring", True), Edge(70_000, "ring", False)]
+
+    heard = facts(hear([*stuck, *pulses(Burst(80_000, 81_000), EXCHANGE)], 120_000))
+
+    unknown = [f.RingBegan(LINE, 1), f.RingEnded(LINE, 1)]
+    assert heard[:2] == unknown
+    assert heard[-4:] == [UP, f.RingBegan(LINE, 1), f.RingEnded(LINE, 1), f.RingingStopped(LINE, 1)]

@@ -188,7 +188,9 @@ def test_who_was_sent_to_another_staffed_desk_is_not_overtaken() -> None:
     called = e.Called(NINE + 5, green, 1, "green")
     assert overtaken(hall, called) == []
     assert [each.number for each in overtaken(hall, e.Called(NINE + 5, green, 2, "green"))] == [sent]
-    happen(hall, [e.DeskPaused(NINE + 6, 2, "短暂离开")])  # nobody takes him there now: any desk of the service may call
+    happen(
+        hall, [e.DeskPaused(NINE + 6, 2, "短暂离开")]
+    )  # nobody takes him there now: any desk of the service may call
     assert [each.number for each in overtaken(hall, called)] == [sent]
     happen(hall, [e.DeskResumed(NINE + 7, 2), e.LoggedOut(NINE + 8, 2)])
     assert [each.number for each in overtaken(hall, called)] == [sent]

@@ -295,6 +295,23 @@ def test_the_desk_sees_that_somebody_rated_and_never_how() -> None:
 # --- an evaluator that is out of reach --------------------------------------------------------------------------------
 
 
+@pytest.mark.req("R-EVAL-01", "R-EVAL-02")
+def test_an_evaluator_with_one_key_stuck_still_invites_and_keeps_the_window_that_is_open() -> None:
+    hall = open_hall()
+    take(hall)
+    number = finish(hall)
+    stuck = f.DeviceDown("keypad", "stuck_key")
+    assert ask(hall, stuck, NINE + SECOND, "desk1-eval") == [
+        e.DeviceFailed(NINE + SECOND, "desk1-eval", "keypad", "stuck_key")
+    ]
+    assert state(hall, number) is S.RATING
+    ask(hall, level(hall, 1, 5, 3000), NINE + 3000)
+    ask(hall, locked(hall, 1), NINE + 8000)
+
+    take(hall)
+    assert state(hall, finish(hall)) is S.RATING
+
+
 @pytest.mark.req("R-EVAL-01")
 @pytest.mark.parametrize("device", ["keypad", "instance"])
 def test_t23_an_evaluator_known_to_be_down_invites_nobody_and_the_desk_goes_on(device: str) -> None:

@@ -100,7 +100,7 @@ def test_the_board_shows_who_is_called_newest_first_and_nobody_else() -> None:
     call(hall, 2, NINE + SECOND)
     serve(hall, 4, NINE + 2 * SECOND)
 
-    board = board_view(hall, LOG)
+    board = board_view(hall, LOG, NINE)
 
     assert [(each.ticket, each.desk) for each in board.calls] == [(second, 2), (first, 1)]
     assert [each.ticket for each in board.announcements] == [first, second, third]
@@ -113,7 +113,7 @@ def test_the_announcements_kept_are_the_last_twelve() -> None:
         finish(hall, 1, NINE + n * 61 * SECOND)
         let_time_pass(hall, NINE + (n * 61 + 60) * SECOND)
 
-    assert [each.ticket for each in board_view(hall, LOG).announcements] == [f"A{n:03d}" for n in range(4, 16)]
+    assert [each.ticket for each in board_view(hall, LOG, NINE).announcements] == [f"A{n:03d}" for n in range(4, 16)]
 
 
 @pytest.mark.req("R-KIOSK-04")

@@ -4,122 +4,59 @@ import errno
 import fcntl
 import os
 import queue
-import struct
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from drivers.keypad import KeyPressed, LevelPressed, PadLost
 from drivers.keypad.evdev_pad import EvdevPad
 from drivers.keypad.key_names import code_of, name_of
+from drivers.virtual.usb_keys import EV_KEY, Event, OpenNode, UsbSockets, VirtualUsbKeys
 from firmware_py.errors import ConfigError, DriverFault, DriverOffline
 
 Inbox = queue.SimpleQueue[object]
 
 WAIT_S = 5.0
-INPUT_EVENT = struct.Struct("@llHHi")
-EV_SYN, EV_KEY, EV_MSC = 0, 1, 4
 LEVELS = {"KEY_KP1": 0, "KEY_KP2": 1, "KEY_KP3": 2, "KEY_KP4": 3, "KEY_KP5": 4}
 
 
-class Event(msgspec.Struct, frozen=True):
-    type: int
-    code: int
-    value: int
+class Socket:
+    """One socket named ``pad``, or others in the same folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sockets = UsbSockets(folder)
+        self.path = str(folder / "pad")
+
+    def plug(self, name: str = "pad", codes: Iterable[int] = range(1, 120)) -> VirtualUsbKeys:
+        device = VirtualUsbKeys(list(codes))
+        self.sockets.plug(name, device)
+        return device
 
 
-class PipeDevice:
-    """An input device that reads ``struct input_event`` from a pipe, as evdev reads it from the kernel."""
+class EmptyHandedNode(OpenNode):
+    """A node whose first wake-up has nothing to read, as ``select`` allows."""
 
-    def __init__(self, codes: Iterable[int]) -> None:
-        self._codes = list(codes)
-        self._end, self.kernel = os.pipe()
-        os.set_blocking(self._end, False)
-        self.grabs = 0
-        self.closed = False
-        self.held_elsewhere = False
+    came_empty: threading.Event
 
-    def fileno(self) -> int:
-        return self._end
-
-    def capabilities(self) -> Mapping[int, Sequence[int]]:
-        return {EV_SYN: [0], EV_KEY: self._codes}
-
-    def grab(self) -> None:
-        if self.held_elsewhere:
-            raise OSError(errno.EBUSY, "Device or resource busy")
-        self.grabs += 1
-
-    def read(self) -> Iterable[Event]:
-        data = os.read(self._end, INPUT_EVENT.size * 64)
-        if not data:
-            raise OSError(errno.ENODEV, "No such device")
-        for _, _, kind, code, value in INPUT_EVENT.iter_unpack(data):
-            yield Event(kind, code, value)
-
-    def close(self) -> None:
-        if not self.closed:
-            self.closed = True
-            os.close(self._end)
-
-    def emit(self, *events: tuple[int, int, int]) -> None:
-        os.write(self.kernel, b"".join(INPUT_EVENT.pack(0, 0, *event) for event in events))
-
-    def tap(self, key: str) -> None:
-        """Down and up, each with its scan code and its report, as a USB keyboard sends them."""
-        code = code_of(key)
-        self.emit((EV_MSC, 4, 458841), (EV_KEY, code, 1), (EV_SYN, 0, 0), (EV_KEY, code, 0), (EV_SYN, 0, 0))
-
-    def unplug(self) -> None:
-        os.close(self.kernel)
-        self.kernel = -1
-
-
-class EmptyHandedDevice(PipeDevice):
-    """A device whose first wake-up has nothing to read, as ``select`` allows."""
-
-    def __init__(self, codes: Iterable[int]) -> None:
-        super().__init__(codes)
-        self.came_empty = threading.Event()
-
-    def read(self) -> Iterable[Event]:
+    def read(self) -> Iterator[Event]:
         if not self.came_empty.is_set():
             list(super().read())
             self.came_empty.set()
             raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
-        yield from super().read()
+        return super().read()
 
 
-class UsbPorts:
-    """Where pads are plugged in: opens them by path."""
-
-    def __init__(self) -> None:
-        self.devices: dict[str, PipeDevice] = {}
-
-    def plug(self, path: str, codes: Iterable[int] = range(1, 120)) -> PipeDevice:
-        self.devices[path] = PipeDevice(codes)
-        return self.devices[path]
-
-    def open(self, path: str) -> PipeDevice:
-        if path not in self.devices:
-            raise FileNotFoundError(errno.ENOENT, "No such file or directory", path)
-        return self.devices[path]
-
-    def close(self) -> None:
-        for device in self.devices.values():
-            device.close()
-            if device.kernel != -1:
-                device.unplug()
+def tap(device: VirtualUsbKeys, *keys: str) -> None:
+    for key in keys:
+        device.tap(code_of(key))
 
 
 @pytest.fixture
-def ports() -> Iterable[UsbPorts]:
-    ports = UsbPorts()
-    yield ports
-    ports.close()
+def ports(tmp_path: Path) -> Socket:
+    return Socket(tmp_path)
 
 
 @pytest.fixture
@@ -127,87 +64,94 @@ def inbox() -> Inbox:
     return queue.SimpleQueue()
 
 
-def staff_pad(ports: UsbPorts, inbox: Inbox) -> EvdevPad:
-    return EvdevPad("pad", inbox.put, address=3, open_device=ports.open, now=lambda: 42)
+def staff_pad(ports: Socket, inbox: Inbox) -> EvdevPad:
+    return EvdevPad(ports.path, inbox.put, address=3, open_device=ports.sockets.open, now=lambda: 42)
 
 
 @pytest.mark.req("R-DESK-01", "R-TECH-08")
-def test_a_key_is_reported_once_with_its_name_and_time(ports: UsbPorts, inbox: Inbox) -> None:
-    device = ports.plug("pad")
+def test_a_key_is_reported_once_with_its_name_and_time(ports: Socket, inbox: Inbox) -> None:
+    device = ports.plug()
     pad = staff_pad(ports, inbox)
     pad.open()
-    device.tap("KEY_KP1")
-    device.tap("KEY_ENTER")
+    tap(device, "KEY_KP1")
+    tap(device, "KEY_ENTER")
     assert inbox.get(timeout=WAIT_S) == KeyPressed(3, "KEY_KP1", 42)
     assert inbox.get(timeout=WAIT_S) == KeyPressed(3, "KEY_ENTER", 42)
-    assert device.grabs == 1
+    assert device.grabbed_by is device.opened[0]
     pad.close()
     assert inbox.empty()
-    assert device.closed
+    assert (device.grabbed_by, device.opened) == (None, [])
 
 
-def test_autorepeat_release_and_numlock_are_no_presses(ports: UsbPorts, inbox: Inbox) -> None:
-    device = ports.plug("pad")
+def test_autorepeat_release_and_numlock_are_no_presses(ports: Socket, inbox: Inbox) -> None:
+    device = ports.plug()
     pad = staff_pad(ports, inbox)
     pad.open()
-    device.tap("KEY_NUMLOCK")
+    tap(device, "KEY_NUMLOCK")
     device.emit((EV_KEY, 79, 1), (EV_KEY, 79, 2), (EV_KEY, 79, 2), (EV_KEY, 79, 0))
-    device.tap("KEY_NUMLOCK")
-    device.tap("KEY_KP9")
+    tap(device, "KEY_NUMLOCK")
+    tap(device, "KEY_KP9")
     assert [inbox.get(timeout=WAIT_S) for _ in range(2)] == [KeyPressed(3, "KEY_KP1", 42), KeyPressed(3, "KEY_KP9", 42)]
     pad.close()
 
 
 @pytest.mark.req("R-EVAL-02")
-def test_an_evaluators_keys_are_positions_and_its_other_keys_are_ignored(ports: UsbPorts, inbox: Inbox) -> None:
-    device = ports.plug("pad")
-    pad = EvdevPad("pad", inbox.put, address=3, keys=(), positions=LEVELS, open_device=ports.open, now=lambda: 42)
+def test_an_evaluators_keys_are_positions_and_its_other_keys_are_ignored(ports: Socket, inbox: Inbox) -> None:
+    device = ports.plug()
+    pad = EvdevPad(
+        ports.path, inbox.put, address=3, keys=(), positions=LEVELS, open_device=ports.sockets.open, now=lambda: 42
+    )
     pad.open()
     for key in ("KEY_KP0", "KEY_KP5", "KEY_ENTER", "KEY_KP1"):
-        device.tap(key)
+        tap(device, key)
     assert [inbox.get(timeout=WAIT_S) for _ in range(2)] == [LevelPressed(3, 4, 42), LevelPressed(3, 0, 42)]
     pad.close()
     assert inbox.empty()
 
 
-def test_one_pad_can_be_staff_pad_and_evaluator(ports: UsbPorts, inbox: Inbox) -> None:
-    device = ports.plug("pad")
+def test_one_pad_can_be_staff_pad_and_evaluator(ports: Socket, inbox: Inbox) -> None:
+    device = ports.plug()
     pad = EvdevPad(
-        "pad", inbox.put, address=3, keys=["KEY_KP0"], positions=LEVELS, open_device=ports.open, now=lambda: 42
+        ports.path,
+        inbox.put,
+        address=3,
+        keys=["KEY_KP0"],
+        positions=LEVELS,
+        open_device=ports.sockets.open,
+        now=lambda: 42,
     )
     pad.open()
     for key in ("KEY_KP9", "KEY_KP0", "KEY_KP2"):
-        device.tap(key)
+        tap(device, key)
     assert [inbox.get(timeout=WAIT_S) for _ in range(2)] == [KeyPressed(3, "KEY_KP0", 42), LevelPressed(3, 1, 42)]
     pad.close()
 
 
 @pytest.mark.req("R-TECH-11")
-def test_an_unplugged_pad_is_reported_once_and_works_again_when_plugged_in(ports: UsbPorts, inbox: Inbox) -> None:
+def test_an_unplugged_pad_is_reported_once_and_works_again_when_plugged_in(ports: Socket, inbox: Inbox) -> None:
     pad = staff_pad(ports, inbox)
     with pytest.raises(DriverOffline):
         pad.open()
-    ports.plug("pad")
+    ports.plug()
     pad.open()
     pad.check()
-    ports.devices.pop("pad").unplug()
+    ports.sockets.unplug("pad")
     lost = inbox.get(timeout=WAIT_S)
     assert isinstance(lost, PadLost)
     assert "No such device" in lost.reason
     with pytest.raises(DriverOffline):
         pad.open()
-    for verb in (pad.check, lambda: pad.beep(3), lambda: pad.invite(3), lambda: pad.show_digits(3, 1, "001")):
-        with pytest.raises(DriverOffline):
-            verb()
-    device = ports.plug("pad")
+    with pytest.raises(DriverOffline):
+        pad.check()
+    device = ports.plug()
     pad.open()
-    device.tap("KEY_KP1")
+    tap(device, "KEY_KP1")
     assert inbox.get(timeout=WAIT_S) == KeyPressed(3, "KEY_KP1", 42)
     pad.close()
 
 
-def test_outputs_of_a_pad_without_display_are_accepted(ports: UsbPorts, inbox: Inbox) -> None:
-    ports.plug("pad")
+def test_outputs_of_a_pad_without_display_are_accepted(ports: Socket, inbox: Inbox) -> None:
+    ports.plug()
     pad = staff_pad(ports, inbox)
     pad.open()
     pad.show_digits(3, 7, "001")
@@ -216,8 +160,8 @@ def test_outputs_of_a_pad_without_display_are_accepted(ports: UsbPorts, inbox: I
     pad.close()
 
 
-def test_closing_is_quiet_and_may_be_repeated(ports: UsbPorts, inbox: Inbox) -> None:
-    ports.plug("pad")
+def test_closing_is_quiet_and_may_be_repeated(ports: Socket, inbox: Inbox) -> None:
+    ports.plug()
     pad = staff_pad(ports, inbox)
     pad.close()
     pad.open()
@@ -226,50 +170,56 @@ def test_closing_is_quiet_and_may_be_repeated(ports: UsbPorts, inbox: Inbox) -> 
     assert inbox.empty()
 
 
-def test_of_two_interfaces_the_one_with_the_wanted_keys_is_taken(ports: UsbPorts, inbox: Inbox, tmp_path: Path) -> None:
-    for name in ("usb-1.3-event-if01", "usb-1.3-event-kbd"):
-        (tmp_path / name).touch()
-    media = ports.plug(str(tmp_path / "usb-1.3-event-if01"), [113, 114, 115])
-    keys = ports.plug(str(tmp_path / "usb-1.3-event-kbd"))
+def test_of_two_interfaces_the_one_with_the_wanted_keys_is_taken(ports: Socket, inbox: Inbox, tmp_path: Path) -> None:
+    media = ports.plug("usb-1.3-event-if01", [113, 114, 115])
+    keys = ports.plug("usb-1.3-event-kbd")
     pad = EvdevPad(
-        str(tmp_path / "usb-1.3-event*"), inbox.put, address=3, positions=LEVELS, open_device=ports.open, now=lambda: 42
+        str(tmp_path / "usb-1.3-event*"),
+        inbox.put,
+        address=3,
+        positions=LEVELS,
+        open_device=ports.sockets.open,
+        now=lambda: 42,
     )
     pad.open()
-    assert (media.grabs, media.closed) == (0, True)
-    keys.tap("KEY_KP3")
+    assert (media.grabbed_by, media.opened) == (None, [])
+    tap(keys, "KEY_KP3")
     assert inbox.get(timeout=WAIT_S) == LevelPressed(3, 2, 42)
     pad.close()
 
 
-def test_a_pad_without_the_wanted_keys_needs_a_person(ports: UsbPorts, inbox: Inbox) -> None:
-    device = ports.plug("pad", [79, 80, 81])
-    pad = EvdevPad("pad", inbox.put, address=3, positions=LEVELS, open_device=ports.open)
+def test_a_pad_without_the_wanted_keys_needs_a_person(ports: Socket, inbox: Inbox) -> None:
+    device = ports.plug(codes=[79, 80, 81])
+    pad = EvdevPad(ports.path, inbox.put, address=3, positions=LEVELS, open_device=ports.sockets.open)
     with pytest.raises(DriverFault, match="KEY_KP4, KEY_KP5") as fault:
         pad.open()
     assert fault.value.reason == "wrong_keys"
-    assert device.closed
+    assert device.opened == []
 
 
-def test_a_pattern_that_matches_nothing_is_offline(ports: UsbPorts, inbox: Inbox, tmp_path: Path) -> None:
+def test_a_pattern_that_matches_nothing_is_offline(ports: Socket, inbox: Inbox, tmp_path: Path) -> None:
     with pytest.raises(DriverOffline, match="no such device"):
-        EvdevPad(str(tmp_path / "usb*"), inbox.put, address=3, open_device=ports.open).open()
+        EvdevPad(str(tmp_path / "usb*"), inbox.put, address=3, open_device=ports.sockets.open).open()
 
 
-def test_a_pad_grabbed_by_another_process_is_offline(ports: UsbPorts, inbox: Inbox) -> None:
-    device = ports.plug("pad")
-    device.held_elsewhere = True
+def test_a_pad_grabbed_by_another_process_is_offline(ports: Socket, inbox: Inbox) -> None:
+    device = ports.plug()
+    device.grabbed_by = "another process"
     with pytest.raises(DriverOffline, match="another process"):
         staff_pad(ports, inbox).open()
-    assert device.closed
+    assert device.opened == []
 
 
-def test_a_wakeup_with_nothing_to_read_is_no_loss(ports: UsbPorts, inbox: Inbox) -> None:
-    device = ports.devices["pad"] = EmptyHandedDevice(range(1, 120))
-    pad = staff_pad(ports, inbox)
+def test_a_wakeup_with_nothing_to_read_is_no_loss(ports: Socket, inbox: Inbox) -> None:
+    device = ports.plug()
+    node = EmptyHandedNode(device)
+    node.came_empty = threading.Event()
+    device.opened.append(node)
+    pad = EvdevPad(ports.path, inbox.put, address=3, open_device=lambda _: node, now=lambda: 42)
     pad.open()
-    device.tap("KEY_KP2")
-    assert device.came_empty.wait(WAIT_S)
-    device.tap("KEY_KP1")
+    tap(device, "KEY_KP2")
+    assert node.came_empty.wait(WAIT_S)
+    tap(device, "KEY_KP1")
     assert inbox.get(timeout=WAIT_S) == KeyPressed(3, "KEY_KP1", 42)
     pad.close()
 

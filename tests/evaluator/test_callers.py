@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from drivers.phone import Edge
+from drivers.phone import CallerHeard, Edge
 from evaluator.callers import PURGE_EVERY_MS, CallerNumbers
 from evaluator.keeping import Keeping, SendBatch
-from evaluator.phone import CALLER_WAITS_MS, CallerHeard, PhoneWatch
+from evaluator.phone import CALLER_WAITS_MS, PhoneWatch
 from evaluator.phone_daemon import WatchAndPurge
 from firmware_py.core import facts as f
 from firmware_py.journal.callers import FILE, KEEP_MS, KEY, Callers

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from caller.board import Board, ShowBoard, Speak
-from caller.pad_desk import Beep, PadDesk, ShowDigits, ShowSign
+from caller.pad_desk import PadDesk, ShowSign
+from caller.pad_signals import Beep, ShowDigits
 from drivers.buttons import Pressed
 from drivers.keypad import KeyPressed, LevelPressed
 from drivers.keypad.keycaps import KEYCAPS
@@ -29,7 +30,9 @@ from firmware_py.runtime.clock import Clock
 from firmware_py.runtime.effects import Send, SetStatus
 from firmware_py.runtime.loop import Logic
 from firmware_py.runtime.port_reports import JobDone, JobFailed, PortUp
-from kiosk.dispenser import Choice, Dispenser, KeepHighest, PrintSlip, ShowText
+from kiosk.choices import Choice
+from kiosk.dispenser import Dispenser
+from kiosk.effects import KeepHighest, PrintSlip, ShowText
 from kiosk.seen import read_seen, write_seen
 from tests.core.line_signals import Burst, Current, hook, pulses
 
@@ -173,14 +176,15 @@ class KioskStation(Station):
 class DeskStation(Station):
     role = Role.DESK
 
-    def __init__(self, world: World, desk: DeskPlan, state: Path) -> None:
+    def __init__(self, world: World, desk: DeskPlan, state: Path, *, three: bool = False) -> None:
         self.desk = desk
+        self.three = three
         self.sign, self.beeps = "", 0
         self.digits = ShowDigits(0, "")
         super().__init__(world, desk.pad, state)
 
     def reborn(self, state: Path) -> "DeskStation":
-        return DeskStation(self.world, self.desk, state)
+        return DeskStation(self.world, self.desk, state, three=self.three)
 
     def think(self) -> Logic:
         return PadDesk(
@@ -191,6 +195,7 @@ class DeskStation(Station):
             hanzi=SIGN_HANZI,
             topics=self.topics,
             new_id=new_id,
+            three=self.three,
         )
 
     def patterns(self) -> Sequence[str]:
@@ -219,12 +224,15 @@ class HallStation(Station):
     def think(self) -> Logic:
         self.board = ""
         self.begun: list[tuple[int, str]] = []
+        self.spoken: list[Speak] = []
         self.told: Callable[[str], None] = lambda text: None
         return Board(
             self.name,
             rows=4,
             hanzi=12,
             voice=True,
+            calling=self.world.plan.limits.call,
+            signs={desk.id: desk.pad for desk in self.world.plan.desks if desk.pad},
             topics=self.topics,
             new_id=new_id,
             wall_ms=self.world.clock.wall_ms,
@@ -245,6 +253,7 @@ class HallStation(Station):
                 self.inbox.append(JobDone("board", job_id, None))
             case Speak(job_id, text):
                 self.begun.append((self.world.clock.mono_ms(), text))
+                self.spoken.append(effect)
                 self.told(text)
                 self.world.later(SPEECH_MS, lambda: self.inbox.append(JobDone("voice", job_id, None)))
 

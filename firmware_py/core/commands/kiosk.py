@@ -70,6 +70,26 @@ class EnterManual(Command, frozen=True, tag="enter_manual"):
     handed: str
 
 
+class CallGuide(Command, frozen=True, tag="call_guide"):
+    """Somebody at the dispenser wants a person (R-KIOSK-10): to ask, to complain, or to have a priority confirmed."""
+
+    about: Literal["consult", "complain", "priority"] = "consult"
+
+
+class GuideCame(Command, frozen=True, tag="guide_came"):
+    """A guide is with whoever called from this dispenser; ``about`` "" = whatever it was about, ``kiosk`` "" = the
+    sender (a duty panel names one)."""
+
+    about: Literal["", "consult", "complain", "priority"] = ""
+    kiosk: str = ""
+
+
+class Reprint(Command, frozen=True, tag="reprint"):
+    """The guide prints this number's slip once more (R-KIOSK-06)."""
+
+    ticket: str
+
+
 KioskCommands = (
     Take
     | ReportPrinted
@@ -80,4 +100,7 @@ KioskCommands = (
     | Cancel
     | CheckIn
     | EnterManual
+    | CallGuide
+    | GuideCame
+    | Reprint
 )

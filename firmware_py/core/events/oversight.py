@@ -19,7 +19,8 @@ class AlertRaised(Event, frozen=True, tag="alert_raised"):
     """Somebody should look (R-CORE-10). ``n`` is the number behind it: people waiting, minutes, a year.
 
     Kinds: ``uncovered``, ``crowd``, ``tidal`` (a service), ``assist`` (a desk), ``guide`` (a ticket that was
-    transferred), ``calendar`` (a year without a holiday table).
+    transferred), ``calendar`` (a year without a holiday table), ``consult``, ``complain``, ``priority`` (a dispenser at
+    which somebody asks for a guide, R-KIOSK-10).
     """
 
     kind: str

@@ -225,6 +225,12 @@ class Upgraded(TicketEvent, frozen=True, tag="upgraded"):
     by: str
 
 
+class Reprinted(TicketEvent, frozen=True, tag="reprinted"):
+    """A second slip of this number, marked 补打, was asked for at ``kiosk`` (R-KIOSK-06)."""
+
+    kiosk: str
+
+
 class Unserved(TicketEvent, frozen=True, tag="unserved"):
     """T30: an earlier business day ended with this ticket open; a violation on the day sheet."""
 
@@ -262,5 +268,6 @@ TicketEvents = (
     | Voided
     | Granted
     | Upgraded
+    | Reprinted
     | Unserved
 )

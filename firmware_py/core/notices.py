@@ -1,0 +1,54 @@
+"""What stands on the board while nobody is called: three slots, each with its time (R-CALL-07)."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from firmware_py.core.hall import Hall
+from firmware_py.core.plan import Notice
+from firmware_py.core.schedule import wall
+
+NO_PAPER_YET: Final = "paper_low"
+"""The one reason of a printer that still prints."""
+_END_OF_DAY: Final = " 24:00"
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """The text of each slot, "" = none, and the places of the dispensers that print nothing."""
+
+    business: str = ""
+    service: str = ""
+    fault: str = ""
+    broken: tuple[str, ...] = ()
+
+
+def standing(hall: Hall, at: int) -> Standing:
+    """What stands now. Of two in one slot, the one that began later does.
+
+    While nobody vouches for the clock, what has a time does not stand: nobody could say whether its time is over.
+    """
+    plan, broken = hall.plan, _broken(hall)
+    if not plan.notices:
+        return Standing(service=plan.notice, broken=broken)
+    now = f"{datetime.fromtimestamp(wall(hall, at) / 1000, UTC):%Y-%m-%d %H:%M}" if hall.clock_trusted else ""
+    texts = {"business": "", "service": plan.notice, "fault": ""}
+    for notice in sorted(plan.notices, key=lambda notice: notice.since):
+        if _stands(notice, now):
+            texts[notice.slot] = notice.text
+    return Standing(texts["business"], texts["service"], texts["fault"], broken)
+
+
+def _stands(notice: Notice, now: str) -> bool:
+    """Times compare as texts: a day is less than every minute of it, and its end more than all of them."""
+    if not notice.since and not notice.until:
+        return True
+    until = notice.until + _END_OF_DAY if len(notice.until) == len("2026-12-01") else notice.until
+    return bool(now) and notice.since <= now and (not until or now < until)
+
+
+def _broken(hall: Hall) -> tuple[str, ...]:
+    if not hall.devices:
+        return ()
+    found = ((kiosk.place, hall.devices.get((kiosk.id, "printer"))) for kiosk in hall.plan.kiosks)
+    return tuple(place for place, device in found if device is not None and device.reason != NO_PAPER_YET)
