@@ -11,24 +11,23 @@ import subprocess
 import sys
 import threading
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
 
-from caller import desk_daemon, hall_daemon
-from evaluator import phone_daemon, rating_daemon
-from firmware_py.controller import daemon as controller_daemon
 from firmware_py.core.plan import Plan
 from firmware_py.link import CONTROLLER, Link, Member, Role
 from firmware_py.link.local import LocalBus
+from firmware_py.roles import ROLES, role_of
 from firmware_py.runtime.clock import OffsetClock
 from firmware_py.runtime.device_file import AnyInstance, DeviceConfig
 from firmware_py.runtime.loop import Loop
 from firmware_py.runtime.sd_notify import Notifier
+from firmware_py.runtime.shared_wires import SharedWires
 from firmware_py.runtime.site import Site
-from kiosk import daemon as kiosk_daemon
 from sync.broker import Broker
 from sync.mqtt import MqttLink
 
@@ -38,21 +37,8 @@ VIEWER: Final = "front-panel"
 DUTY: Final = "duty"
 """The duty panel's instance; the hall's plan must list it among its supervisors for it to be obeyed."""
 STOP_S: Final = 5.0
-
-ROLES: Final[dict[str, tuple[Role, Callable[..., Loop], str]]] = {
-    "controller": (Role.CONTROLLER, controller_daemon.build, "firmware_py.controller"),
-    "kiosk": (Role.KIOSK, kiosk_daemon.build, "kiosk"),
-    "desk": (Role.DESK, desk_daemon.build, "caller.desk_main"),
-    "hall": (Role.HALL, hall_daemon.build, "caller.hall_main"),
-    "evaluator": (Role.EVALUATOR, rating_daemon.build, "evaluator.rating_main"),
-    "phone": (Role.PHONE, phone_daemon.build, "evaluator.phone_main"),
-}
-"""What runs an instance of each role: its rights on the bus, its daemon, and the module of its process."""
-
-
-def role_of(instance: AnyInstance) -> str:
-    """The instance's role as device.toml spells it."""
-    return str(type(instance).__struct_config__.tag)
+TOGETHER: Final = "firmware_py.cli.together"
+"""The module of a process with several daemons."""
 
 
 class Running(ABC):
@@ -94,15 +80,20 @@ class Threads(Running):
         """Build and run all of them; the controller first, so that nobody waits for a retry."""
         self._bus.start()
         boot = token_hex(16)
+        wires: defaultdict[str, SharedWires] = defaultdict(SharedWires)
+        built: list[Loop] = []
         for instance in sorted(self._device.instances, key=lambda each: each.id != CONTROLLER):
             role, build, _ = ROLES[role_of(instance)]
             state = self._device.state_of(instance.id)
             state.mkdir(parents=True, exist_ok=True)
             link = self._bus.connect(instance.id, role, boot=boot)
             settings: Any = instance
-            site = Site(self._plan, link, state, self._clock, Notifier(), boot, self._on_crash)
-            loop = build(settings, site)
-            thread = threading.Thread(target=loop.run, name=instance.id, daemon=True)
+            shared = wires[instance.together] if instance.together else None
+            built.append(
+                build(settings, Site(self._plan, link, state, self._clock, Notifier(), boot, self._on_crash, shared))
+            )
+        for loop in built:
+            thread = threading.Thread(target=loop.run, name=loop.name, daemon=True)
             thread.start()
             self._loops.append((loop, thread))
 
@@ -165,9 +156,11 @@ class Processes(Running):
             self._broker.start()
         quiet = {"HALL_LOG": "warning", **os.environ}
         for instance in self._device.instances:
-            _, _, module = ROLES[role_of(instance)]
-            command = [*leash(), sys.executable, "-m", module, "--id", instance.id, "--config", str(self._config)]
-            self._processes[instance.id] = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=quiet)
+            name = instance.together or instance.id
+            module = TOGETHER if instance.together else ROLES[role_of(instance)][2]
+            if name not in self._processes:
+                command = [*leash(), sys.executable, "-m", module, "--id", name, "--config", str(self._config)]
+                self._processes[name] = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=quiet)
 
     def stop(self) -> None:
         """SIGTERM, then the broker."""

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
-from drivers.keypad.key_names import code_of
-from drivers.keypad.keycaps import DESK_KEYS, TYPED
 from firmware_py.errors import ConfigError
 from firmware_py.runtime.device_file import (
     AnyInstance,
@@ -19,20 +17,25 @@ from firmware_py.runtime.device_file import (
     PhoneInstance,
     UplinkInstance,
 )
-from firmware_py.runtime.problems import Problems, did_you_mean, inner, one_of, shown
-from firmware_py.runtime.wire_settings.buttons import ButtonsConfig
-from firmware_py.runtime.wire_settings.keypad import EvdevKeypad
-from firmware_py.runtime.wire_settings.pad import EvdevPad
+from firmware_py.runtime.kiosk_checks import check_kiosk, panels
+from firmware_py.runtime.pad_checks import check_keypad, check_pad, pins_of
+from firmware_py.runtime.problems import Problems, inner, one_of, shown
+from firmware_py.runtime.wire_settings.buttons import ButtonsConfig, EvdevButtons
+from firmware_py.runtime.wire_settings.keypad import EvdevKeypad, Ff68Keypad, KeypadConfig
+from firmware_py.runtime.wire_settings.pad import EvdevPad, Ff68Pad, PadConfig
+from firmware_py.runtime.wire_settings.phone import GpioLine, ModemLine
+from firmware_py.runtime.wire_settings.reader import SerialReaderConfig
+from firmware_py.runtime.wire_settings.voice import Syn6288Config, VoiceConfig
+from firmware_py.runtime.wire_sharing import check_sharing
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
-_FULL_SCALE: Final = (1, 2, 3, 4, 5)
 
 
 def check_device(device: DeviceConfig, problems: Problems) -> None:
     """Note everything that each key by itself allows and the whole does not."""
     named = list(instances(device, problems))
     problems.add_repeats(((f"{path}.id", each.id) for path, each in named), "a name of its own")
-    problems.add_repeats(_wires(named), "a wire of its own")
+    check_sharing(named, _wires(named), problems)
     controllers = [path for path, each in named if isinstance(each, ControllerInstance)]
     for path in controllers[1:]:
         problems.add(f"{path}.role", '"controller"', f"one controller; {controllers[0]} is one")
@@ -41,10 +44,13 @@ def check_device(device: DeviceConfig, problems: Problems) -> None:
         match each:
             case KioskInstance():
                 _check_printer(f"{path}.printer.port", each.printer.port, problems)
+                check_kiosk(path, each, problems)
             case DeskInstance():
-                _check_keys(f"{path}.pad.keys", each, problems)
+                check_pad(f"{path}.pad", each.pad, problems)
             case EvaluatorInstance():
-                _check_levels(f"{path}.keypad", each, problems)
+                check_keypad(f"{path}.keypad", each.keypad, problems, reduced_scale=each.reduced_scale)
+            case PhoneInstance(line=GpioLine(hook=None) as line):
+                _check_blind(f"{path}.line", line, problems)
             case UplinkInstance():
                 _check_link(f"{path}.centre", each.centre, problems)
             case HallInstance(board=None, voice=None) if not problems.has(f"{path}.board"):
@@ -65,47 +71,63 @@ def _wires(named: list[tuple[str, AnyInstance]]) -> Iterator[tuple[str, str]]:
     """Everything a process must have for itself: serial ports, input devices, pins."""
     for path, each in named:
         match each:
-            case KioskInstance(printer=printer, buttons=buttons, sign=sign, reader=reader):
+            case KioskInstance(printer=printer, sign=sign, reader=reader):
                 yield f"{path}.printer.port", _wire(printer.port)
                 if sign is not None:
                     yield f"{path}.sign.port", _wire(sign.port)
-                if reader is not None:
+                if isinstance(reader, SerialReaderConfig):
                     yield f"{path}.reader.port", _wire(reader.port)
-                yield from _button_pins(f"{path}.buttons.pins", buttons)
+                elif reader is not None:
+                    yield f"{path}.reader.path", _wire(reader.path)
+                for place, panel in panels(each, path):
+                    yield from _panel_wires(place, panel)
             case DeskInstance(pad=pad, sign=sign):
-                yield (
-                    (f"{path}.pad.path", _wire(pad.path))
-                    if isinstance(pad, EvdevPad)
-                    else (
-                        f"{path}.pad.port",
-                        _wire(pad.port),
-                    )
-                )
+                yield from _pad_wires(f"{path}.pad", pad)
                 if sign is not None:
                     yield f"{path}.sign.port", _wire(sign.port)
             case HallInstance(board=board) if board is not None:
                 yield f"{path}.board.port", _wire(board.port)
             case EvaluatorInstance(keypad=keypad):
-                yield (
-                    (f"{path}.keypad.path", _wire(keypad.path))
-                    if isinstance(keypad, EvdevKeypad)
-                    else (
-                        f"{path}.keypad.port",
-                        _wire(keypad.port),
-                    )
-                )
-            case PhoneInstance():
+                yield from _pad_wires(f"{path}.keypad", keypad)
+            case PhoneInstance(line=ModemLine(port=port)):
+                yield f"{path}.line.port", _wire(port)
+            case PhoneInstance(line=GpioLine() as line):
                 for wire in ("ring", "hook", "second", "loop"):
-                    pin: int | None = getattr(each, wire)
+                    pin: int | None = getattr(line, wire)
                     if pin is not None:
-                        yield f"{path}.{wire}", _pin(each.factory, pin)
+                        yield f"{path}.line.{wire}", _pin(line.factory, pin)
             case _:
                 pass
+        if isinstance(each, KioskInstance | HallInstance | EvaluatorInstance) and each.voice is not None:
+            yield _voice_wire(f"{path}.voice", each.voice)
 
 
-def _button_pins(path: str, buttons: ButtonsConfig) -> Iterator[tuple[str, str]]:
-    for name, button in buttons.pins.items():
-        yield f"{inner(path, name)}.pin", _pin(buttons.factory, button.pin)
+def _voice_wire(path: str, wire: VoiceConfig) -> tuple[str, str]:
+    """What is said at a desk must not come out in the hall, nor the one over the other (R-EVAL-06)."""
+    if isinstance(wire, Syn6288Config):
+        return f"{path}.port", _wire(wire.port)
+    return f"{path}.device", f"{' '.join(wire.player)} -D {wire.device or 'default'}"
+
+
+def _pad_wires(path: str, wire: PadConfig | KeypadConfig) -> Iterator[tuple[str, str]]:
+    if isinstance(wire, EvdevPad | EvdevKeypad):
+        yield f"{path}.path", _wire(wire.path)
+    elif isinstance(wire, Ff68Pad | Ff68Keypad):
+        yield f"{path}.port", _wire(wire.port)
+    else:
+        yield from ((place, _pin(wire.factory, pin)) for place, pin in pins_of(path, wire))
+
+
+def _panel_wires(path: str, panel: ButtonsConfig) -> Iterator[tuple[str, str]]:
+    if isinstance(panel, EvdevButtons):
+        yield f"{path}.path", _wire(panel.path)
+        return
+    for name, button in panel.pins.items():
+        yield f"{inner(f'{path}.pins', name)}.pin", _pin(panel.factory, button.pin)
+        if button.lamp is not None:
+            yield f"{inner(f'{path}.pins', name)}.lamp", _pin(panel.factory, button.lamp)
+    if panel.guide_lamp is not None:
+        yield f"{path}.guide_lamp", _pin(panel.factory, panel.guide_lamp)
 
 
 def _wire(port: str) -> str:
@@ -137,47 +159,17 @@ def _check_link(path: str, link: LinkConfig, problems: Problems) -> None:
 
 
 def _check_printer(path: str, port: str, problems: Problems) -> None:
-    from drivers.printer.transport import parse_port
+    from drivers.printer.ports import SHAPES, parse_port
 
     try:
         parse_port(port)
     except ConfigError:
-        problems.add(path, shown(port), '"tcp://HOST:9100", "serial:///dev/…?baud=19200" or "file:///dev/usb/lp0"')
+        problems.add(path, shown(port), one_of(SHAPES))
 
 
-def _check_keys(path: str, desk: DeskInstance, problems: Problems) -> None:
-    for key, word in desk.pad.keys.items():
-        place = inner(path, key)
-        if isinstance(desk.pad, EvdevPad):
-            _check_key_name(place, key, problems)
-        elif word == "":  # takes a key of the table out of use
-            continue
-        if word not in DESK_KEYS and word not in TYPED:
-            problems.add(place, shown(word), one_of(sorted(DESK_KEYS)), did_you_mean(word, DESK_KEYS))
-
-
-def _check_key_name(path: str, name: str, problems: Problems) -> None:
-    try:
-        code_of(name)
-    except ConfigError:
-        problems.add(path, shown(name), 'a key the kernel knows, such as "KEY_KP1", "KEY_ENTER" or "KEY_582"')
-
-
-def _check_levels(path: str, evaluator: EvaluatorInstance, problems: Problems) -> None:
-    keypad = evaluator.keypad
-    if isinstance(keypad, EvdevKeypad):
-        problems.add_repeats(((f"{path}.keys[{place}]", each) for place, each in enumerate(keypad.keys)), "a key once")
-        for place, each in enumerate(keypad.keys):
-            _check_key_name(f"{path}.keys[{place}]", each, problems)
-        if len(keypad.keys) != len(keypad.levels):
-            problems.add(
-                f"{path}.keys", f"{len(keypad.keys)} keys", f"as many as levels, which are {len(keypad.levels)}"
-            )
-    if any(problems.has(f"{path}.levels[{place}]") for place in range(len(keypad.levels))):
-        return
-    found = f"[{', '.join(map(str, keypad.levels))}]"
-    if evaluator.reduced_scale:
-        if len(keypad.levels) not in (3, 4) or len(set(keypad.levels)) != len(keypad.levels):
-            problems.add(f"{path}.levels", found, "three or four different levels, since reduced_scale is true")
-    elif tuple(sorted(keypad.levels)) != _FULL_SCALE:
-        problems.add(f"{path}.levels", found, "each of 1, 2, 3, 4, 5 once; an old keypad needs reduced_scale = true")
+def _check_blind(path: str, line: GpioLine, problems: Problems) -> None:
+    """What a line without a hook detector cannot have: a lifted handset takes the voltage down as a cut line does, and
+    a second call is one that comes during a conversation."""
+    for wire in ("second", "loop"):
+        if getattr(line, wire) is not None and not problems.has(f"{path}.hook"):
+            problems.add(f"{path}.{wire}", shown(getattr(line, wire)), "nothing, or a hook detector beside it")

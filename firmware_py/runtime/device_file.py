@@ -10,10 +10,11 @@ from firmware_py.errors import ConfigError
 from firmware_py.runtime.problems import Problems, did_you_mean, one_of, shown
 from firmware_py.runtime.shape import decode
 from firmware_py.runtime.toml_text import read_toml
-from firmware_py.runtime.value_kinds import DeskNumber, Name, Pin, Pins, Rooted, RootedOrNone
-from firmware_py.runtime.wire_settings.buttons import ButtonsConfig
-from firmware_py.runtime.wire_settings.keypad import EvdevKeypad, Ff68Keypad
-from firmware_py.runtime.wire_settings.pad import EvdevPad, Ff68Pad
+from firmware_py.runtime.value_kinds import DeskNumber, Name, NameOrNone, Rooted, RootedOrNone
+from firmware_py.runtime.wire_settings.buttons import ButtonsConfig, EvdevButtons
+from firmware_py.runtime.wire_settings.keypad import KeypadConfig
+from firmware_py.runtime.wire_settings.pad import PadConfig
+from firmware_py.runtime.wire_settings.phone import GpioLine, ModemLine
 from firmware_py.runtime.wire_settings.printer import PrinterConfig
 from firmware_py.runtime.wire_settings.reader import ReaderConfig
 from firmware_py.runtime.wire_settings.sign import SignConfig
@@ -54,7 +55,14 @@ class ClockConfig(msgspec.Struct, frozen=True):
     offset_file: RootedOrNone = ""
 
 
-class Instance(msgspec.Struct, frozen=True, tag_field="role"):
+class InProcess(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a daemon runs: in a process of its own, or with all of the same name ``together`` in one, which may then
+    hang on the same wires."""
+
+    together: NameOrNone = ""
+
+
+class Instance(InProcess, frozen=True, tag_field="role"):
     """One daemon: its name in topics, its certificate, its systemd instance."""
 
     id: Name
@@ -67,13 +75,27 @@ class ControllerInstance(Instance, frozen=True, tag="controller"):
 
 
 class KioskInstance(Instance, frozen=True, tag="kiosk"):
-    """A number dispenser, with a sign that speaks for it when its printer cannot, and a code reader for appointments
-    and returning tickets; ``debounce_ms`` is R-KIOSK-01's."""
+    """A number dispenser, with a sign and a loudspeaker that speak for it, a code reader for appointments and returning
+    tickets, and a ``keypad``: more keys, on an input device of their own. None but printer and buttons is needed
+    (R-KIOSK-02).
+
+    ``debounce_ms`` is R-KIOSK-01's. ``speak`` = the loudspeaker says number and people ahead after printing, not
+    refusals alone (R-KIOSK-11). ``large_print`` is whose slip is the large one: of buttons that ask for it, or of every
+    ``green`` ticket too. ``priority`` = who vouches for a press of a priority button: whoever presses it (``declare``),
+    or a guide afterwards (``confirm``, R-KIOSK-09). ``reprints`` is how many slips back a guide can print again
+    (R-KIOSK-06). ``transfer_slips`` = whoever is transferred finds a slip here that says where to go (R-KIOSK-12)."""
 
     printer: PrinterConfig
     buttons: ButtonsConfig
     sign: SignConfig | None = None
     reader: ReaderConfig | None = None
+    voice: VoiceConfig | None = None
+    keypad: EvdevButtons | None = None
+    speak: bool = True
+    large_print: Literal["asked", "green"] = "asked"
+    priority: Literal["declare", "confirm"] = "declare"
+    reprints: Annotated[int, Meta(ge=1, le=50)] = 10
+    transfer_slips: bool = False
     debounce_ms: Annotated[int, Meta(ge=100, le=5000)] = 1500
 
 
@@ -81,15 +103,18 @@ class DeskInstance(Instance, frozen=True, tag="desk"):
     """A desk's staff pad and the sign over it."""
 
     desk: DeskNumber
-    pad: Ff68Pad | EvdevPad
+    pad: PadConfig
     sign: SignConfig | None = None
 
 
 class HallInstance(Instance, frozen=True, tag="hall"):
-    """The hall board and the voice: either, or both."""
+    """The hall board and the voice: either, or both. ``zone`` = the desks this voice speaks for, none = all; a hall of
+    many desks has several, each an instance of its own (R-CALL-02). ``zone_board`` = the board shows these alone."""
 
     board: SignConfig | None = None
     voice: VoiceConfig | None = None
+    zone: tuple[DeskNumber, ...] = ()
+    zone_board: bool = False
 
 
 class EvaluatorInstance(Instance, frozen=True, tag="evaluator"):
@@ -97,21 +122,15 @@ class EvaluatorInstance(Instance, frozen=True, tag="evaluator"):
     ``voice`` is a small loudspeaker at the desk, never the hall's (R-EVAL-06)."""
 
     desk: DeskNumber
-    keypad: Ff68Keypad | EvdevKeypad
+    keypad: KeypadConfig
     reduced_scale: bool = False
     voice: VoiceConfig | None = None
 
 
 class PhoneInstance(Instance, frozen=True, tag="phone"):
-    """A desk's telephone line, which has its instance's name; ``pull_up`` = detectors that pull to ground. Where they
-    are fitted, ``second`` is the ring detector of the telephone's line 2, ``loop`` that of the exchange's voltage."""
+    """A desk's telephone line, which has its instance's name."""
 
-    ring: Pin
-    hook: Pin
-    second: Pin | None = None
-    loop: Pin | None = None
-    factory: Pins = "gpio"
-    pull_up: bool = True
+    line: GpioLine | ModemLine
 
 
 class UplinkInstance(Instance, frozen=True, tag="uplink"):
@@ -157,6 +176,20 @@ class DeviceConfig(msgspec.Struct, frozen=True, rename={"instances": "instance"}
                 raise ConfigError([f"{shown(name)} is a {_role(type(each))} in device.toml; allowed: a {_role(role)}"])
         hint = did_you_mean(name, names)
         text = f"{shown(name)} is no instance of device.toml; allowed: {one_of(names)}"
+        raise ConfigError([f"{text}; {hint}" if hint else text])
+
+    def together(self, name: str) -> list[AnyInstance]:
+        """The instances that run in one process, by the name of their ``together``.
+
+        Raises:
+            ConfigError: no instance has it.
+        """
+        members = [each for each in self.instances if name and each.together == name]
+        if members:
+            return members
+        names = sorted({each.together for each in self.instances} - {""})
+        hint = did_you_mean(name, names)
+        text = f'{shown(name)} is the "together" of no instance of device.toml; allowed: {one_of(names)}'
         raise ConfigError([f"{text}; {hint}" if hint else text])
 
     def state_of(self, name: str) -> Path:

@@ -11,6 +11,7 @@ from firmware_py.runtime.clock import Clock
 from firmware_py.runtime.loop import Logic, Loop, Resource
 from firmware_py.runtime.on_link import OnLink
 from firmware_py.runtime.sd_notify import Notifier
+from firmware_py.runtime.shared_wires import SharedWires
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class Site:
     """What every daemon is given beside its own settings.
 
     ``state`` is the daemon's folder, ``boot`` this boot's id, ``on_crash`` is told of a bug that ended the loop (else
-    it raises). ``inbox`` is made here, because drivers and link put into it before the loop exists.
+    it raises). ``shared`` are the wires of a process with several daemons, None where this one is alone. ``inbox`` is
+    made here, because drivers and link put into it before the loop exists.
     """
 
     plan: Plan
@@ -28,6 +30,7 @@ class Site:
     notify: Notifier
     boot: str
     on_crash: Callable[[str, Exception], None] | None = None
+    shared: SharedWires | None = None
     inbox: queue.SimpleQueue[object] = field(default_factory=queue.SimpleQueue)
 
     @property
