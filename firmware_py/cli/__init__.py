@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from firmware_py import __version__
+from firmware_py.cli.device_verbs import add_drivers, add_selftest
 from firmware_py.errors import ConfigError, HallError
 from firmware_py.runtime import logs
 from firmware_py.runtime.launching import EX_CONFIG
@@ -44,8 +45,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(verbs)
     _add_check(verbs)
     _add_status(verbs)
+    add_selftest(verbs)
+    add_drivers(verbs)
     _add_explain(verbs)
     _add_journal(verbs)
+    _add_voice(verbs)
     return parser
 
 
@@ -160,6 +164,18 @@ def _explain(arguments: argparse.Namespace) -> int:
 
     path = arguments.journal or journal_of(arguments.config, arguments.state)
     return explain(path, arguments.ticket, arguments.day, everything=arguments.all, as_json=arguments.json)
+
+
+def _add_voice(verbs: "Verbs[argparse.ArgumentParser]") -> None:
+    from firmware_py.cli.voice_verbs import add_voice
+
+    add_voice(
+        verbs.add_parser(
+            "voice",
+            help="make, check and hear the hall's clips",
+            description="The clips of which calls are made, and the loudspeaker that plays them.",
+        )
+    )
 
 
 def _add_journal(verbs: "Verbs[argparse.ArgumentParser]") -> None:

@@ -60,7 +60,7 @@ class _Decoder:
                 elif field.required:
                     values[field.name] = _blank(expected)
             elif field.required:
-                self._problems.add(inner(path, name), "nothing", _allowed(expected))
+                self._problems.add(inner(path, name), "nothing", allowed(expected))
                 values[field.name] = _blank(expected)
         return kind.cls(**values)
 
@@ -109,7 +109,7 @@ class _Decoder:
             [word for word in plain.values if isinstance(word, str)] if isinstance(plain, inspect.LiteralType) else []
         )
         hint = did_you_mean(raw, words) if isinstance(raw, str) else _brackets(plain, raw, path)
-        self._problems.add(path, shown(raw), _allowed(kind), hint)
+        self._problems.add(path, shown(raw), allowed(kind), hint)
         return _WRONG
 
     def _or_blank(self, kind: inspect.Type, raw: object, path: str) -> object:
@@ -169,11 +169,11 @@ def _fits_range(kind: inspect.IntType, number: int) -> bool:
     return (kind.ge is None or number >= kind.ge) and (kind.le is None or number <= kind.le)
 
 
-def _allowed(kind: inspect.Type) -> str:
+def allowed(kind: inspect.Type) -> str:
     """What may stand there, in words; a description of the type's own comes first."""
     if isinstance(kind, inspect.Metadata):
         described = (kind.extra_json_schema or {}).get("description")
-        return str(described) if described else _allowed(kind.type)
+        return str(described) if described else allowed(kind.type)
     match kind:
         case inspect.IntType(ge=ge, le=le):
             limits = [f"from {ge}" if ge is not None else "", f"to {le}" if le is not None else ""]
@@ -185,13 +185,13 @@ def _allowed(kind: inspect.Type) -> str:
         case inspect.LiteralType(values=values):
             return one_of(values)
         case inspect.VarTupleType(item_type=item, min_length=least):
-            return f"a list{' of at least one' if least else ''}, each {_allowed(item)}"
+            return f"a list{' of at least one' if least else ''}, each {allowed(item)}"
         case inspect.DictType(value_type=item):
-            return f"a table, each value {_allowed(item)}"
+            return f"a table, each value {allowed(item)}"
         case inspect.StructType(fields=fields):
             return f"a table with {', '.join(field.encode_name for field in fields)}"
         case inspect.UnionType(types=types):
-            return " or ".join(_allowed(member) for member in types if not isinstance(member, inspect.NoneType))
+            return " or ".join(allowed(member) for member in types if not isinstance(member, inspect.NoneType))
         case _:
             raise TypeError(f"a configuration cannot hold {kind}")
 

@@ -9,13 +9,13 @@ from sync.mqtt import MqttLink
 from sync.mqtt.terms import Certificates
 
 
-def connect(config: LinkConfig, instance: str, role: Role, hall: str, boot: str) -> MqttLink:
-    """The link of ``instance``, not yet open.
+def connect(config: LinkConfig, instance: str, role: Role, hall: str, boot: str, *, proves_as: str = "") -> MqttLink:
+    """The link of ``instance``, not yet open; ``proves_as`` = it has no certificate or password but another's.
 
     Raises:
         ConfigError: the password file cannot be read.
     """
-    own = config.of(instance)
+    own = config.of(proves_as or instance)
     return MqttLink(
         own.host,
         own.port,
@@ -23,6 +23,7 @@ def connect(config: LinkConfig, instance: str, role: Role, hall: str, boot: str)
         role=role,
         hall=hall,
         boot=boot,
+        username=proves_as,
         password=_password(own.password_file),
         certificates=Certificates(own.ca, own.cert, own.key) if own.cert else None,
         keepalive_s=own.keepalive_s,

@@ -36,7 +36,17 @@ def _journal(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "verb", [["demo"], ["check"], ["status"], ["explain"], ["journal", "tail"], ["journal", "verify"]]
+    "verb",
+    [
+        ["demo"],
+        ["check"],
+        ["status"],
+        ["selftest"],
+        ["drivers"],
+        ["explain"],
+        ["journal", "tail"],
+        ["journal", "verify"],
+    ],
 )
 def test_every_verb_has_help_with_an_example(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
