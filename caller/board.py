@@ -1,14 +1,17 @@
 """What the hall's board and voice do: the board changes at once, the voice says one thing after the other."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 import msgspec
 
+from caller.day_end import DayEnd
 from caller.spoken import Spoken
+from caller.zone import Zone
 from firmware_py import phrases
 from firmware_py.core import commands as c
+from firmware_py.core.limits import CallLimits
 from firmware_py.core.views import BoardCall, BoardView, HallView
 from firmware_py.link import (
     CONTROLLER,
@@ -53,8 +56,12 @@ class Board:
 
     Args:
         instance: this daemon's name.
-        rows, hanzi: size of the board in lines and 汉字; rows 0 = the hall has no board.
-        voice: whether the hall has one.
+        rows, hanzi: size of the board in lines and 汉字; rows 0 = there is none here.
+        voice: whether there is one here.
+        zone: the desks the voice speaks for; none = all (R-CALL-02).
+        zone_board: whether the board shows the calls of those desks alone.
+        calling: how often a call is read, and how (R-CALL-03).
+        signs: desk → the instance that has its sign, to know whose calls nothing shows (R-CALL-08).
         topics: of the hall.
         new_id: names the commands.
         wall_ms: this device's wall clock, to judge how old an announcement is at the start.
@@ -67,6 +74,10 @@ class Board:
         rows: int,
         hanzi: int,
         voice: bool,
+        zone: tuple[int, ...] = (),
+        zone_board: bool = False,
+        calling: CallLimits = CallLimits(),  # noqa: B008 - frozen
+        signs: Mapping[int, str] | None = None,
         topics: Topics,
         new_id: Callable[[], str],
         wall_ms: Callable[[], int],
@@ -74,10 +85,15 @@ class Board:
         self._instance = instance
         self._rows, self._hanzi = rows, hanzi
         self._voice = voice
+        self._zone, self._zone_board = Zone(zone), zone_board
+        self._calling = calling
+        self._signs = signs or {}
+        self._troubles: frozenset[tuple[str, str]] = frozenset()
         self._topics = topics
         self._wall_ms = wall_ms
         self._asking = Asking()
-        self._spoken = Spoken()
+        self._day_end = DayEnd()
+        self._spoken = Spoken(readings=calling.repeat, gap_ms=calling.gap_s * 1000, dark=self._dark)
         self._view: BoardView | None = None
         self._linked = False
         self._controller = False
@@ -96,7 +112,7 @@ class Board:
         """Effects of one inbox item at monotonic ``now``."""
         match item:
             case Received(topic, payload):
-                self._received(topic, payload)
+                self._received(topic, payload, now)
             case JobDone("voice", _, _):
                 heard = self._spoken.ended(now, heard=True)
                 if heard is not None:
@@ -120,6 +136,7 @@ class Board:
                     self._shown = None  # it may have lost its text with its power
                 yield from self._devices.changed(port, "", now)
             case Timer():
+                self._day_end.elapse(now)
                 yield from (each for each in self._asking.elapse(now) if not isinstance(each, Unanswered))
             case Refused(topic, reason):
                 log.error("the broker refused %s: %s", topic, reason)
@@ -134,20 +151,23 @@ class Board:
         yield from self._report_change(now)
 
     def due(self) -> int | None:
-        """The next retry or repeat."""
-        moments = [self._asking.due(), self._spoken.due() if self._informed() else None]
+        """The next retry or repeat, or the end of the day."""
+        moments = [self._asking.due(), self._spoken.due() if self._informed() else None, self._day_end.due]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def _received(self, topic: str, payload: bytes) -> None:
+    def _received(self, topic: str, payload: bytes, now: int) -> None:
         try:
             if topic == self._topics.board and payload:
                 view = decode(payload, BoardView)
                 if supersedes(view, self._view):
                     self._view = view
                     self._change_reported = 0  # not shown yet, says the controller: it is told again
-                    self._spoken.board(view, self._wall_ms() - self._offset_ms)
+                    self._spoken.board(self._zone.of(view), self._wall_ms() - self._offset_ms)
             elif topic == self._topics.hall_state and payload:
-                self._offset_ms = decode(payload, HallView).offset_ms
+                hall = decode(payload, HallView)
+                self._day_end.hall_is(closed=hall.closed, now=now)
+                self._offset_ms = hall.offset_ms
+                self._troubles = frozenset((instance, device) for instance, device, _ in hall.devices)
             elif topic == self._topics.answer(self._instance):
                 self._asking.answered(decode(payload, c.Answer))
             elif topic == self._topics.status(CONTROLLER) and payload:
@@ -171,8 +191,11 @@ class Board:
             return
         if self._lost():
             text = phrases.board_lost(rows=self._rows, hanzi=self._hanzi)
+        elif self._day_end.dark:
+            text = "\n" * (self._rows - 1)
         elif self._view is not None:
-            text = phrases.board_lines(self._view, rows=self._rows, hanzi=self._hanzi)
+            view = self._zone.of(self._view) if self._zone_board else self._view
+            text = phrases.board_lines(view, rows=self._rows, hanzi=self._hanzi)
         else:
             return
         if text != self._shown:
@@ -186,7 +209,8 @@ class Board:
         speaks = self._voice and not self._devices.reasons.get("voice")
         if speaks or not self._on_board or self._view is None or self._lost():
             return
-        shown = set(self._view.calls[: self._rows])
+        lines = self._zone.of(self._view).calls if self._zone_board else self._view.calls
+        shown = {call for call in lines[: self._rows] if call.desk in self._zone}
         for call in sorted(shown - self._reported, key=lambda call: call.at):
             yield self._report(call.ticket, "sign", self._announced(self._view, call), now)
         self._reported = shown
@@ -194,7 +218,8 @@ class Board:
     def _report_change(self, now: int) -> Iterator[object]:
         """The board has taken the notice of other hours: the working days of notice count from now (R-CORE-32)."""
         coming = self._view.coming if self._view is not None else None
-        if coming is None or coming.shown or self._lost() or not self._on_board or self._calls_shown():
+        unseen = self._lost() or not self._on_board or self._calls_shown() or self._day_end.dark
+        if coming is None or coming.shown or unseen:
             return
         if self._change_reported != coming.change:
             self._change_reported = coming.change
@@ -202,6 +227,14 @@ class Board:
 
     def _calls_shown(self) -> bool:
         return self._view is not None and bool(self._view.calls)
+
+    def _dark(self, desk: int) -> bool:
+        """Whether nothing in the hall shows this desk's calls: the board is dead (rules.md 3.11), or there is none here
+        and the sign over the desk is dead."""
+        if self._devices.reasons.get("board") or any(device == "board" for _, device in self._troubles):
+            return True
+        sign = self._signs.get(desk, "")
+        return not self._rows and bool({(sign, "sign"), (sign, "instance")} & self._troubles)
 
     def _announced(self, view: BoardView, call: BoardCall) -> int:
         """The announcement of this call; the place the view is true at where others have crowded it out."""
@@ -216,5 +249,6 @@ class Board:
             return  # whether the ticket is still called cannot be known (invariant 13)
         if self._voice and (utter := self._spoken.next(now)) is not None:
             self._jobs += 1
-            words, text = speech.said(utter.announcement, chime=not utter.repeat)
+            one: speech.One = "yao" if self._calling.one == "yao" else "yi"
+            words, text = speech.said(utter.announcement, one=one, chime=not utter.repeat)
             yield Speak(f"say{self._jobs}", text, words, utter.announcement.slow)

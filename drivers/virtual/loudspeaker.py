@@ -1,4 +1,4 @@
-"""A loudspeaker at the far end of a player program: it keeps what was heard, and can be unplugged."""
+"""A loudspeaker at the far end of a player program: it keeps what was heard, and can break in four ways."""
 
 import contextlib
 import io
@@ -7,20 +7,28 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 import wave
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 
 from drivers import monotonic_ms
+from drivers.virtual.faults import Fault
 
 KEEP_SOUNDS = 40
 """Sounds remembered, about 150 KB each; a demo runs for days."""
 MAX_SOUND_BYTES = 64 * 1024 * 1024
 """What is longer is no sentence."""
+FAULTS = (Fault.UNPLUGGED, Fault.SILENT, Fault.SLOW, Fault.REFUSES)
+"""No card; a card that takes the sound and never ends; one that drags; one that another program holds."""
+DRAGS = 3
+"""How many times as long a sound takes on a slow card."""
+LOOK_AGAIN_S = 0.05
+"""How often a card that takes the sound and never ends is looked at: somebody may mend it."""
 
 
 class Ending(StrEnum):
@@ -62,7 +70,7 @@ class VirtualLoudspeaker:
     def __init__(self, *, speed: float = 1.0, on_change: Callable[[Heard], None] | None = None) -> None:
         self.speed = speed
         self._on_change = on_change
-        self._plugged = True
+        self._faults = dict.fromkeys(FAULTS, False)
         self._count = 0
         self._sounds: deque[Heard] = deque(maxlen=KEEP_SOUNDS)
         self._lock = threading.Lock()
@@ -86,18 +94,33 @@ class VirtualLoudspeaker:
         with self._lock:
             return list(self._sounds)
 
+    @property
+    def faults(self) -> Mapping[Fault, bool]:
+        """Every fault it can have, and whether it has it now."""
+        return dict(self._faults)
+
+    def set_fault(self, fault: Fault, on: bool) -> None:
+        """Let it break so, or mend it (contract: ``FarEnd.set_fault``). Pulling the cable breaks off what plays.
+
+        Raises:
+            ValueError: a loudspeaker cannot have that fault.
+        """
+        if fault not in self._faults:
+            raise ValueError(f"a loudspeaker has no fault {fault}")
+        self._faults[fault] = on
+        if fault is Fault.UNPLUGGED and on:
+            with self._lock:
+                for cable in self._cables:
+                    with contextlib.suppress(OSError):
+                        cable.shutdown(socket.SHUT_RDWR)
+
     def unplug(self) -> None:
         """Pull the cable: what plays breaks off, the next player fails."""
-        with self._lock:
-            self._plugged = False
-            for cable in self._cables:
-                with contextlib.suppress(OSError):
-                    cable.shutdown(socket.SHUT_RDWR)
+        self.set_fault(Fault.UNPLUGGED, True)
 
     def replug(self) -> None:
         """Put the cable back."""
-        with self._lock:
-            self._plugged = True
+        self.set_fault(Fault.UNPLUGGED, False)
 
     def close(self) -> None:
         """End the threads and remove the socket; may be called twice."""
@@ -121,7 +144,7 @@ class VirtualLoudspeaker:
                 return
             thread = threading.Thread(target=self._hear, args=(cable,), name="virtual-sound", daemon=True)
             with self._lock:
-                if not self._plugged:
+                if self._faults[Fault.UNPLUGGED]:
                     cable.close()
                     continue
                 self._cables[cable] = thread
@@ -131,6 +154,9 @@ class VirtualLoudspeaker:
         start = monotonic_ms()
         try:
             sound = _receive(cable)
+            if self._faults[Fault.REFUSES]:
+                cable.sendall(b"!")
+                return
             duration_ms, silent = _measure(sound)
             heard = None if silent else self._begin(start, sound, duration_ms)
             ending = self._sound_out(cable, duration_ms)
@@ -147,17 +173,17 @@ class VirtualLoudspeaker:
 
     def _sound_out(self, cable: socket.socket, duration_ms: int) -> Ending:
         """Wait as long as the sound takes; the player says nothing meanwhile, so any news is its end."""
-        seconds = duration_ms / 1000 / self.speed
-        if seconds > 0:
-            cable.settimeout(seconds)
+        ends_at = time.monotonic() + duration_ms / 1000 / self.speed * (DRAGS if self._faults[Fault.SLOW] else 1)
+        while (left := ends_at - time.monotonic()) > 0 or self._faults[Fault.SILENT]:
+            cable.settimeout(LOOK_AGAIN_S if self._faults[Fault.SILENT] else left)
             try:
                 cable.recv(1)
             except TimeoutError:
-                cable.settimeout(None)
-            else:
-                return Ending.CUT
+                continue
+            return Ending.CUT
+        cable.settimeout(None)
         with self._lock:
-            return Ending.FINISHED if self._plugged else Ending.CUT
+            return Ending.CUT if self._faults[Fault.UNPLUGGED] else Ending.FINISHED
 
     def _begin(self, start: int, sound: bytes, duration_ms: int) -> Heard:
         with self._lock:

@@ -1,10 +1,13 @@
-"""Voices: sentences made of recorded clips first, free text by a speech engine second, one loudspeaker behind."""
+"""Voices: sentences made of recorded clips first, free text by a speech engine or a speech chip, one loudspeaker."""
 
 from abc import abstractmethod
 
 import msgspec
 
 from drivers import Driver
+
+CHIME = "chime"
+"""The clip that asks for attention. It is also what is heard when nothing can say the sentence (R-CALL-08)."""
 
 
 class Utterance(msgspec.Struct, frozen=True):
@@ -26,10 +29,12 @@ class Voice(Driver):
     def say(self, utterance: Utterance) -> None:
         """Play the sentence to its end. Blocks at most its length plus the engine's time-out.
 
+        Returns only when it was heard to its end, or cut off by ``stop``.
+
         Raises:
-            DriverOffline: the sound card is absent or the player failed.
-            DriverFault: ``voice_engine`` - neither clips nor an engine can say this sentence; ``voice_cache`` - what
-                was made of it cannot be stored.
+            DriverOffline: the loudspeaker is absent, hung, silent, or lost the sentence on the way.
+            DriverFault: ``voice_engine`` - neither clips nor an engine can say this sentence (a chime was played
+                instead, where there is one); ``voice_refused`` - a speech chip does not take it.
         """
 
     @abstractmethod

@@ -11,9 +11,10 @@ import msgspec
 
 
 class Finished(msgspec.Struct, frozen=True):
-    """How a program ended: its exit code, and the last line it complained with."""
+    """How a program ended: its exit code, what it wrote, and the last line it complained with."""
 
     code: int
+    output: bytes
     complaint: str
 
 
@@ -53,13 +54,13 @@ class Child:
             process = self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
             )
         with process:
             try:
-                _, complaint = process.communicate(stdin, timeout=timeout_s)
+                output, complaint = process.communicate(stdin, timeout=timeout_s)
             except subprocess.TimeoutExpired as error:
                 _kill(process)
                 raise ProgramHung(f"{command[0]} did not end within {timeout_s:.1f} s") from error
@@ -70,7 +71,7 @@ class Child:
             if self._cut:
                 raise Cut
         lines = complaint.decode(errors="replace").strip().splitlines()
-        return Finished(code=process.returncode, complaint=lines[-1] if lines else "")
+        return Finished(code=process.returncode, output=output, complaint=lines[-1] if lines else "")
 
     def cut(self) -> None:
         """End the program being run, and keep the sentence from going on. Never raises."""

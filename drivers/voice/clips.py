@@ -10,8 +10,19 @@ from pathlib import Path
 
 import msgspec
 
+from drivers.voice import CHIME
+
 SHIPPED = Path(__file__).with_name("clips")
 """The pack that comes with the package; ``clips.toml`` in it says what each name speaks."""
+SLOW = "slow"
+"""The folder inside a pack with the same words spoken slowly, for the green profile (R-CALL-03)."""
+
+GAP_MS = 40
+"""Between two clips."""
+SLOW_GAP_MS = 80
+"""Between two clips of the green profile's slower reading (R-CALL-03)."""
+STRETCHED_GAP_MS = 200
+"""The same where the pack has not every word slow: then the pauses alone slow the sentence down."""
 
 UNREADABLE = (wave.Error, EOFError, RuntimeError)
 """What ``wave`` raises for a file that is none; RuntimeError where a chunk claims to be longer than the file."""
@@ -31,6 +42,22 @@ class Format(msgspec.Struct, frozen=True):
         return bytes(self.rate_hz * ms // 1000 * self.channels * _SAMPLE_BYTES)
 
 
+class Sound(msgspec.Struct, frozen=True):
+    """Something to be heard: its samples and how they are stored."""
+
+    form: Format
+    pcm: bytes
+
+    @property
+    def duration_s(self) -> float:
+        """How long it plays."""
+        return len(self.pcm) / (self.form.rate_hz * self.form.channels * _SAMPLE_BYTES)
+
+    def wav(self) -> bytes:
+        """The bytes of a WAV file."""
+        return wav_bytes(self.form, self.pcm)
+
+
 class ClipError(ValueError):
     """A file is no WAV this package can play."""
 
@@ -41,63 +68,103 @@ def clip_names(directory: Path = SHIPPED) -> frozenset[str]:
 
 
 class ClipPack:
-    """Every playable clip of a folder, in memory (the shipped pack is under 1.5 MB).
+    """Every playable clip of a folder, in memory (the shipped pack is under 4 MB).
 
+    A pack may have any rate; but all its clips must have the same, the slow ones too, because a sentence is one file.
     A damaged clip, or one of another format than most, counts as missing and is named in ``problems``: one bad file
-    must not silence the others.
+    must not silence the others. What the pack does not have slow is taken from the ordinary clips, further apart:
+    stretched samples would sound like another person.
+
+    Args:
+        directory: the folder.
+        gain, slow_gain: how much louder the clips are played, in the ordinary and in the slow reading.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, gain: float = 1.0, slow_gain: float = 1.0) -> None:
         self.problems: list[str] = []
-        loaded: dict[str, tuple[Format, bytes]] = {}
-        for path in sorted(directory.glob("*.wav")):
+        loaded: dict[Path, Sound] = {}
+        for path in sorted((*directory.glob("*.wav"), *(directory / SLOW).glob("*.wav"))):
             try:
-                loaded[path.stem] = read_wav(path)
+                loaded[path] = read_wav(path)
             except (ClipError, OSError) as error:
                 self.problems.append(str(error))
-        formats = Counter(form for form, _ in loaded.values())
+        formats = Counter(sound.form for sound in loaded.values())
         self.format = formats.most_common(1)[0][0] if formats else Format(rate_hz=16_000, channels=1)
-        self._pcm: dict[str, bytes] = {}
-        for name, (form, pcm) in loaded.items():
-            if form == self.format:
-                self._pcm[name] = pcm
+        self._gains = {False: gain, True: slow_gain}
+        self._loud: dict[tuple[str, bool], bytes] = {}
+        self._normal: dict[str, bytes] = {}
+        self._slow: dict[str, bytes] = {}
+        for path, sound in loaded.items():
+            if sound.form == self.format:
+                (self._normal if path.parent == directory else self._slow)[path.stem] = sound.pcm
             else:
-                self.problems.append(f"{directory / name}.wav is {form}, the pack is {self.format}")
+                self.problems.append(f"{path} is {told(sound.form)}, the pack is {told(self.format)}")
 
     @property
     def names(self) -> frozenset[str]:
         """The clips that can be played."""
-        return frozenset(self._pcm)
+        return frozenset(self._normal)
+
+    @property
+    def slow_names(self) -> frozenset[str]:
+        """Those of them that are spoken slowly too."""
+        return frozenset(self._slow) & self.names
 
     def missing(self, words: Iterable[str]) -> tuple[str, ...]:
         """Those of ``words`` the pack cannot say, in order, each once."""
-        return tuple(dict.fromkeys(word for word in words if word not in self._pcm))
+        return tuple(dict.fromkeys(word for word in words if word not in self._normal))
 
-    def join(self, words: Sequence[str], *, gap_ms: int, gain: float = 1.0) -> bytes:
-        """One sentence as the bytes of a WAV file; every word must be in ``names``."""
-        pcm = self.format.silence(gap_ms).join(self._pcm[word] for word in words)
-        return wav_bytes(self.format, amplify(pcm, gain))
+    def join(self, words: Sequence[str], *, slow: bool = False) -> Sound:
+        """One sentence; every word must be in ``names``."""
+        gap_ms = GAP_MS
+        if slow:
+            spoken = [word for word in words if word != CHIME]
+            gap_ms = SLOW_GAP_MS if self.slow_names.issuperset(spoken) else STRETCHED_GAP_MS
+        gap = self.format.silence(gap_ms)
+        return Sound(self.format, gap.join(self.clip(word, slow=slow) for word in words))
+
+    def clip(self, word: str, *, slow: bool = False) -> bytes:
+        """The samples of one word, which must be in ``names``, as loud as they are played."""
+        loud = self._loud.get((word, slow))
+        if loud is None:
+            samples = (slow and self._slow.get(word)) or self._normal[word]
+            loud = self._loud[word, slow] = amplify(samples, self._gains[slow])
+        return loud
 
 
-def read_wav(path: Path) -> tuple[Format, bytes]:
-    """The format and samples of a WAV file.
+def told(form: Format) -> str:
+    """A format as it stands in a sentence."""
+    return f"{form.rate_hz} Hz, {'mono' if form.channels == 1 else f'{form.channels} channels'}"
+
+
+def read_wav(path: Path) -> Sound:
+    """A WAV file.
 
     Raises:
         ClipError: not a WAV file, not 16-bit, or without a single sample.
         OSError: cannot be read.
     """
+    return parse_wav(path.read_bytes(), str(path))
+
+
+def parse_wav(data: bytes, name: str) -> Sound:
+    """The same from a WAV file's bytes; ``name`` stands in the errors.
+
+    Raises:
+        ClipError: as ``read_wav``.
+    """
     try:
-        with wave.open(str(path), "rb") as wav:
+        with wave.open(io.BytesIO(data), "rb") as wav:
             form, pcm = Format(wav.getframerate(), wav.getnchannels()), wav.readframes(wav.getnframes())
             width = wav.getsampwidth()
     except UNREADABLE as error:
-        raise ClipError(f"{path} is not a WAV file: {error}") from error
+        raise ClipError(f"{name} is not a WAV file: {str(error) or 'nothing is in it'}") from error
     if width != _SAMPLE_BYTES:
-        raise ClipError(f"{path} has {8 * width}-bit samples, 16 are needed")
+        raise ClipError(f"{name} has {8 * width}-bit samples, 16 are needed")
     pcm = pcm[: len(pcm) - len(pcm) % (form.channels * width)]  # a file cut off in the middle of a sample
     if not pcm or form.rate_hz <= 0:
-        raise ClipError(f"{path} is empty")
-    return form, pcm
+        raise ClipError(f"{name} is empty")
+    return Sound(form, pcm)
 
 
 def wav_bytes(form: Format, pcm: bytes) -> bytes:
@@ -109,16 +176,6 @@ def wav_bytes(form: Format, pcm: bytes) -> bytes:
         wav.setframerate(form.rate_hz)
         wav.writeframes(pcm)
     return out.getvalue()
-
-
-def duration_s(path: Path) -> float:
-    """How long a WAV file plays.
-
-    Raises:
-        ClipError, OSError: as ``read_wav``.
-    """
-    form, pcm = read_wav(path)
-    return len(pcm) / (form.rate_hz * form.channels * _SAMPLE_BYTES)
 
 
 def amplify(pcm: bytes, gain: float) -> bytes:

@@ -14,8 +14,8 @@ BURST_MIN_MS = 300
 STARTED_MS = 80
 """Cut off by the hook, a burst that had run this long had begun: two periods of 25 Hz."""
 BREAK_MS = 350
-"""A gap longer than this, and than any inside a double ring, begins anew what is no ring yet: crackling never adds up to
-one, however long."""
+"""A gap longer than this, and than any inside a double ring, begins anew what is no ring yet: crackling never adds up
+to one, however long."""
 JOIN_MS = 1000
 """A gap shorter than this lies inside one ring (double-ring cadence; phone.burst_join_ms)."""
 EPISODE_END_MS = 6000

@@ -77,6 +77,11 @@ def lint_pack(phrases: Mapping[str, str]) -> list[str]:
     return [f"{key}: {found}" for key, phrase in phrases.items() for found in _lint_phrase(key, phrase)]
 
 
+def unshowable(phrase: str) -> str:
+    """The characters of a text that no sign can show, each once: outside GB2312, or an order to a card."""
+    return "".join(char for char in dict.fromkeys(phrase) if _is_order(char) or not _in_gb2312(char))
+
+
 def bare(phrase: str) -> str:
     """What remains without punctuation, white space and full-width disguise: the form in which texts are compared."""
     return "".join(char for char in unicodedata.normalize("NFKC", phrase) if unicodedata.category(char)[0] in "LNS")
@@ -112,14 +117,23 @@ def _denied(phrase: str, reviewed: Collection[str]) -> list[str]:
 
 
 def _unshowable(phrase: str) -> Iterable[str]:
-    for char in dict.fromkeys(phrase):
-        if char == "\\" or unicodedata.category(char) in {"Cc", "Cf"}:
+    for char in unshowable(phrase):
+        if _is_order(char):
             yield f"{char!r} is an order to a sign or printer, not a character; leave it out"
-            continue
-        try:
-            char.encode("gb2312")
-        except UnicodeEncodeError:
+        else:
             yield f"{char!r} (U+{ord(char):04X}) is not in GB2312, which signs show; use another word"
+
+
+def _is_order(char: str) -> bool:
+    return char == "\\" or unicodedata.category(char) in {"Cc", "Cf"}
+
+
+def _in_gb2312(char: str) -> bool:
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _too_long(notice: str) -> list[str]:

@@ -8,7 +8,11 @@ from collections.abc import Iterable
 from firmware_py.core.schedule import hours_text
 from firmware_py.core.states import DeskState
 from firmware_py.core.views import BoardView, DeskView
-from firmware_py.phrases.pack import text
+from firmware_py.phrases.pack import pack, text
+
+MOST_HANZI = 100
+"""Notices share a line up to this length: what every kind of card takes at once."""
+_BETWEEN = "  "
 
 _AWAY: dict[str, str] = {
     DeskState.WAIT: "wait",
@@ -49,18 +53,35 @@ def sign_lost(*, hanzi: int) -> str:
     return _either("fault", hanzi)
 
 
+def sign_needs(*, ticket: str, desk: int) -> str:
+    """The widest text that a desk's sign cannot say in fewer words, with the hall's longest number."""
+    shorts = (template for key, template in pack().items() if key.startswith("signs.") and key.endswith(".short"))
+    least = [template.format(ticket=ticket, desk=desk) for template in shorts if template != pack()["signs.idle.short"]]
+    return max([*least, text("signs.idle.tiny", desk=desk)], key=hanzi_of)
+
+
+def board_needs(*, ticket: str, desk: int) -> str:
+    """The line of a call that a board must hold as the norm words it, with the hall's longest number.
+
+    The narrower wordings are for a plan that has grown since the board's device was set up.
+    """
+    return max((text("board.call", ticket=ticket, desk=desk), text("board.lost_short")), key=hanzi_of)
+
+
 def board_lines(view: BoardView, *, rows: int, hanzi: int) -> str:
     """The hall board: exactly ``rows`` lines, newest call first, so that every line keeps its place.
 
-    A call pre-empts everything else (R-CALL-07); a board without one shows what changes, the notice and whom the hall
-    serves first. A line that is too wide in every wording is left to the card, which moves it.
+    A call pre-empts everything else (R-CALL-07); a board without one shows what changes, the notices of the three slots
+    and whom the hall serves first. Notices alone may be too wide: the card moves them.
     """
     if view.calls:
         lines = [_board_call(call.ticket, call.desk, hanzi) for call in view.calls]
     else:
         coming = view.coming
         change = text("slip.hours_change", date=coming.effective, hours=hours_text(coming.hours)) if coming else ""
-        lines = [line for line in (change, view.notice, text("board.standing")) if line]
+        broken = [text("board.broken", place=place) for place in view.broken]
+        told = (change, view.business, view.fault, *broken, view.notice, text("board.standing"))
+        lines = _joined([line for line in told if line], rows)
     return _filled(lines, rows)
 
 
@@ -101,6 +122,17 @@ def _longest(wordings: Iterable[str], hanzi: int) -> str:
         if hanzi_of(line) <= hanzi:
             break
     return line
+
+
+def _joined(lines: list[str], rows: int) -> list[str]:
+    """Every notice has its say: those without a line of their own follow in the last one, which then moves."""
+    if len(lines) <= rows:
+        return lines
+    last = lines[rows - 1]
+    for line in lines[rows:]:
+        if hanzi_of(last + _BETWEEN + line) <= MOST_HANZI:
+            last += _BETWEEN + line
+    return [*lines[: rows - 1], last]
 
 
 def _filled(lines: list[str], rows: int) -> str:

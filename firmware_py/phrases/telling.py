@@ -57,6 +57,7 @@ _VARIANTS: dict[type[e.Event], Callable[[Any], str]] = {
     e.HoursAnnounced: lambda event: "_emergency" if event.emergency else "",
     e.PhoneAnswered: lambda event: "_neighbour" if event.neighbour else "",
     e.PhoneMissed: lambda event: "" if event.in_hours else "_out",
+    e.PhoneUnknown: lambda event: "_rang" if event.rings else "",
     e.Approved: lambda event: f"_{event.kind}",
     e.AlertRaised: lambda event: f"_{event.kind}",
     e.FindingRaised: lambda event: f"_{event.kind}",
@@ -116,7 +117,7 @@ def _values(event: e.HallEvent, plan: Plan) -> Values:
 
 def _about(kind: str, subject: str, plan: Plan) -> Values:
     """What an alert is about, in words: a service by its name, anything else by itself."""
-    shown = _service(subject, plan)
+    shown = _kiosk(subject, plan) if kind in {"consult", "complain", "priority"} else _service(subject, plan)
     return {"subject": shown, "alert": text(f"alerts.{kind}", subject=shown) if f"alerts.{kind}" in pack() else shown}
 
 

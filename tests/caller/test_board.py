@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from caller.board import Board, ShowBoard, Speak
 from firmware_py import phrases
 from firmware_py.core import commands as c
+from firmware_py.core.limits import CallLimits
 from firmware_py.core.model import Announcement
 from firmware_py.core.plan import Hours
 from firmware_py.core.views import BoardView, HoursNotice
@@ -28,7 +29,16 @@ LOST = phrases.board_lost(rows=ROWS, hanzi=HANZI)
 class Caller:
     """The logic in a test's hands; ``wall`` is its wall clock."""
 
-    def __init__(self, *, rows: int = ROWS, voice: bool = True, heard: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        rows: int = ROWS,
+        voice: bool = True,
+        heard: bool = True,
+        zone: tuple[int, ...] = (),
+        zone_board: bool = False,
+        calling: CallLimits = CallLimits(),  # noqa: B008 - frozen
+    ) -> None:
         ids = count(1)
         self.now, self.wall = 1000, NINE
         self.logic = Board(
@@ -36,6 +46,10 @@ class Caller:
             rows=rows,
             hanzi=HANZI,
             voice=voice,
+            zone=zone,
+            zone_board=zone_board,
+            calling=calling,
+            signs={1: "desk1", 2: "desk2"},
             topics=TOPICS,
             new_id=lambda: f"h{next(ids)}",
             wall_ms=lambda: self.wall,
@@ -106,6 +120,98 @@ def test_a_green_ticket_is_read_slowly() -> None:
     [speak] = only(Caller().sees(board_view(call(1, "A001", slow=True))), Speak)
 
     assert speak.slow
+
+
+def read_out(caller: Caller, effects: list[object]) -> list[str]:
+    """Everything the voice says from here on, each sentence five seconds long."""
+    said: list[str] = []
+    while speaks := only(effects, Speak):
+        said += [each.text for each in speaks]
+        effects = [*caller.said(speaks[-1].job_id), *caller.wait(10_000)]
+    return said
+
+
+@pytest.mark.req("R-CALL-03")
+def test_how_often_and_how_a_one_is_read_stands_in_the_limits_of_the_hall() -> None:
+    caller = Caller(calling=CallLimits(repeat=3, one="yao"))
+    assert read_out(caller, caller.sees(board_view(call(1, "A011")))) == ["请A零幺幺号到一号窗口办理"] * 3
+
+
+@pytest.mark.req("R-CALL-03")
+def test_a_green_ticket_is_read_three_times_in_a_hall_that_reads_twice() -> None:
+    caller = Caller()
+    assert len(read_out(caller, caller.sees(board_view(call(1, "A001", slow=True))))) == 3
+    assert len(read_out(caller, caller.sees(board_view(call(2, "A002", 2), seq=2)))) == 2
+
+
+@pytest.mark.req("R-CALL-08")
+def test_with_a_dead_board_every_call_is_read_three_times_and_twice_again_once_it_is_mended() -> None:
+    caller = Caller()
+    caller.on(PortDown("board", "offline", ""))
+    assert len(read_out(caller, caller.sees(board_view(call(1, "A001"))))) == 3
+    caller.on(PortUp("board"))
+    assert len(read_out(caller, caller.sees(board_view(call(2, "A002"), seq=2)))) == 2
+
+
+def trouble(*devices: tuple[str, str]) -> Received:
+    """The hall knows that these do not work."""
+    view = replace(hall_view(), devices=tuple((instance, device, "offline") for instance, device in devices))
+    return Received(TOPICS.hall_state, encode(view))
+
+
+@pytest.mark.req("R-CALL-08")
+@pytest.mark.parametrize(
+    ("rows", "devices", "readings"),
+    [
+        (ROWS, [("desk1", "sign")], 2),  # the board shows it
+        (ROWS, [("hall2", "board")], 3),
+        (0, [("desk1", "sign")], 3),
+        (0, [("desk1", "instance")], 3),
+        (0, [("desk2", "sign")], 2),
+        (0, [("desk1", "pad")], 2),
+    ],
+)
+def test_a_call_is_read_a_third_time_where_board_and_sign_are_known_to_be_dark(
+    rows: int, devices: list[tuple[str, str]], readings: int
+) -> None:
+    caller = Caller(rows=rows)
+    caller.on(trouble(*devices))
+    assert len(read_out(caller, caller.sees(board_view(call(1, "A001", 1))))) == readings
+
+
+@pytest.mark.req("R-CALL-02")
+def test_the_voice_of_a_zone_calls_for_its_desks_and_its_board_shows_all() -> None:
+    caller = Caller(zone=(2, 3))
+    effects = caller.sees(board_view(call(1, "A001", 1), call(2, "B001", 2), call(3, "C001", 4)))
+    assert shown(effects)[0].count("号窗口") == 3
+    assert set(read_out(caller, effects)) == {"请B零零一号到二号窗口办理"}
+
+
+@pytest.mark.req("R-CALL-02")
+def test_the_board_of_a_zone_shows_that_zone_alone_where_the_hall_asks_for_it() -> None:
+    caller = Caller(zone=(2,), zone_board=True)
+    [text] = shown(caller.sees(board_view(call(1, "A001", 1), call(2, "B001", 2))))
+    assert "B001" in text
+    assert "A001" not in text
+
+
+@pytest.mark.req("R-CALL-02", "R-CORE-23")
+def test_a_withdrawal_is_heard_in_the_zone_of_the_desk_it_was_called_to() -> None:
+    here, there = Caller(zone=(1,)), Caller(zone=(2,))
+    gone = call(1, "A001", 1, kind="withdrawn")
+    new = call(2, "A001", 2)
+    assert spoken(here.sees(board_view(gone, new, called=(("A001", 2),)))) == [
+        "对不起,请A零零一号稍候,将由其他窗口为您办理"
+    ]
+    assert spoken(there.sees(board_view(gone, new, called=(("A001", 2),)))) == ["请A零零一号到二号窗口办理"]
+
+
+@pytest.mark.req("R-CALL-02")
+def test_a_zone_whose_voice_died_reports_the_calls_of_its_desks_from_the_board_and_no_others() -> None:
+    caller = Caller(zone=(2,))
+    caller.on(PortDown("voice", "offline", ""))
+    [show] = only(caller.sees(board_view(call(1, "A001", 1), call(2, "B001", 2))), ShowBoard)
+    assert reports(caller.on(JobDone("board", show.job_id, None))) == [c.ReportAnnounced("B001", "sign", 2)]
 
 
 @pytest.mark.req("R-CALL-02")

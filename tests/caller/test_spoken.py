@@ -55,11 +55,12 @@ def test_first_readings_come_before_repeats_and_in_the_order_of_the_calls() -> N
 
     said = [(each.announcement.ticket, each.repeat) for each in heard(spoken)]
 
-    assert said == [("A001", False), ("B001", False), ("A002", False), ("A002", True)]
+    assert said[:3] == [("A001", False), ("B001", False), ("A002", False)]
+    assert said[3:] == [("B001", True), ("A002", True)], "two waited while A001 was read: it is read once"
 
 
-@pytest.mark.req("R-CALL-02")
-def test_a_repeat_that_waits_its_three_seconds_gives_way_to_a_new_call() -> None:
+@pytest.mark.req("R-CALL-01", "R-CALL-02")
+def test_a_repeat_that_waits_its_three_seconds_lets_one_new_call_go_first_and_is_read_afterwards() -> None:
     spoken = started(call(1, "A001"))
     spoken.next(0)
     spoken.ended(5000, heard=True)
@@ -68,8 +69,62 @@ def test_a_repeat_that_waits_its_three_seconds_gives_way_to_a_new_call() -> None
 
     assert [(each.announcement.ticket, each.repeat) for each in heard(spoken, 5000)] == [
         ("B001", False),
+        ("A001", True),
         ("B001", True),
     ]
+
+
+@pytest.mark.req("R-CALL-02")
+def test_second_readings_are_dropped_while_more_than_one_announcement_waits() -> None:
+    spoken = started(call(1, "A001"))
+    spoken.next(0)
+    spoken.ended(5000, heard=True)
+    spoken.board(board_view(call(1, "A001"), call(2, "B001", 2), call(3, "C001", 3)), NINE)
+
+    said = [(each.announcement.ticket, each.repeat) for each in heard(spoken, 5000)]
+
+    assert said == [("B001", False), ("C001", False), ("B001", True), ("C001", True)]
+
+
+@pytest.mark.req("R-CALL-03")
+def test_a_green_ticket_is_read_once_more_than_the_others() -> None:
+    assert len(heard(started(call(1, "A001")))) == 2
+    assert len(heard(started(call(1, "A001", slow=True)))) == 3
+
+
+@pytest.mark.req("R-CALL-08")
+def test_a_call_that_nothing_shows_is_read_three_times() -> None:
+    spoken = Spoken(dark=lambda desk: desk == 2)
+    spoken.board(board_view(), NINE)
+    spoken.board(board_view(call(1, "A001", 1), call(2, "B001", 2)), NINE)
+
+    said = [each.announcement.ticket for each in heard(spoken)]
+
+    assert (said.count("A001"), said.count("B001")) == (2, 3)
+
+
+@pytest.mark.req("R-CALL-03")
+@pytest.mark.parametrize("readings", [1, 2, 4])
+def test_a_hall_says_how_often_a_call_is_read_and_how_far_apart(readings: int) -> None:
+    spoken = Spoken(readings=readings, gap_ms=700)
+    spoken.board(board_view(), NINE)
+    spoken.board(board_view(call(1, "A001")), NINE)
+
+    for reading in range(readings):
+        now = reading * 5700
+        assert spoken.next(now) == Utter(call(1, "A001"), repeat=reading > 0)
+        spoken.ended(now + 5000, heard=True)
+        assert spoken.due() == (now + 5700 if reading + 1 < readings else None)
+
+
+@pytest.mark.req("R-CALL-02")
+def test_a_number_called_again_is_read_for_its_new_call_alone() -> None:
+    spoken = started(call(1, "A001"), call(2, "B001", 2))
+    spoken.next(0)
+    spoken.board(board_view(call(1, "A001"), call(2, "B001", 2), call(3, "A001"), call(4, "B001", 2)), NINE)
+    spoken.ended(5000, heard=True)
+
+    assert [each.announcement.seq for each in heard(spoken, 5000)] == [3, 4, 3, 4]
 
 
 @pytest.mark.req("R-CALL-02")
@@ -114,7 +169,7 @@ def test_a_withdrawn_call_drops_the_queued_one_and_is_told_once() -> None:
     spoken.board(board_view(call(1, "A001"), call(2, "B001", 2), withdrawn, called=(("A001", 1),)), NINE)
     spoken.ended(5000, heard=True)
 
-    assert heard(spoken, 5000) == [Utter(withdrawn)]
+    assert heard(spoken, 5000) == [Utter(withdrawn), Utter(call(1, "A001"), repeat=True)]
 
 
 @pytest.mark.req("R-CALL-02", "R-CORE-23")

@@ -168,6 +168,9 @@ def never_held(r: Reading, card: Card) -> None:
     """Nobody holds a slip of it; one who came with an unserved slip of an earlier day may come again."""
     if card.redeems:
         r.unserved[card.redeems] = card.service
+    for code, number in list(r.checked_in.items()):
+        if number == card.number and code in r.bookings and r.bookings[code].day == r.day:
+            del r.checked_in[code]  # nobody has come for that appointment yet (R-CORE-08)
 
 
 def granted(r: Reading, event: e.Granted) -> None:

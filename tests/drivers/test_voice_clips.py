@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.voice.clips import (
+    GAP_MS,
     SHIPPED,
+    SLOW,
     ClipError,
     ClipPack,
     Format,
     amplify,
     clip_names,
-    duration_s,
     read_wav,
     wav_bytes,
 )
@@ -53,13 +54,20 @@ def test_the_shipped_pack_is_what_its_list_says(pack: ClipPack) -> None:
 
 def test_the_shipped_pack_is_small_and_of_one_format(pack: ClipPack) -> None:
     assert pack.format == MONO
-    assert sum(path.stat().st_size for path in SHIPPED.glob("*.wav")) < 1_500_000
+    assert sum(path.stat().st_size for path in SHIPPED.rglob("*.wav")) < 2_600_000
+
+
+@pytest.mark.req("R-CALL-03")
+def test_every_spoken_word_of_the_shipped_pack_is_there_slowly_too(pack: ClipPack) -> None:
+    assert pack.slow_names == pack.names - {"chime"}
+    for name in pack.slow_names:
+        assert len(pack.clip(name, slow=True)) > len(pack.clip(name)), name
 
 
 @pytest.mark.req("R-CALL-03")
 def test_no_shipped_clip_clicks_drags_or_is_clipped_when_read_louder() -> None:
-    for path in sorted(SHIPPED.glob("*.wav")):
-        _, pcm = read_wav(path)
+    for path in sorted(SHIPPED.rglob("*.wav")):
+        pcm = read_wav(path).pcm
         samples = array("h", pcm)
         peak = max(map(abs, samples))
         assert 0.2 * 32767 < peak < 32767 / 1.4, path.name
@@ -70,14 +78,12 @@ def test_no_shipped_clip_clicks_drags_or_is_clipped_when_read_louder() -> None:
 
 def test_a_sentence_is_its_clips_and_the_gaps_between_them(pack: ClipPack, tmp_path: Path) -> None:
     out = tmp_path / "call.wav"
-    out.write_bytes(pack.join(CALL, gap_ms=40))
-    clips = sum(duration_s(SHIPPED / f"{word}.wav") for word in CALL)
-    assert duration_s(out) == pytest.approx(clips + 0.040 * (len(CALL) - 1), abs=0.001)
-    _, pcm = read_wav(out)
-    _, first = read_wav(SHIPPED / "chime.wav")
-    _, last = read_wav(SHIPPED / "xiexie.wav")
-    assert pcm.startswith(first + MONO.silence(40))
-    assert pcm.endswith(MONO.silence(40) + last)
+    out.write_bytes(pack.join(CALL).wav())
+    clips = sum(read_wav(SHIPPED / f"{word}.wav").duration_s for word in CALL)
+    sound = read_wav(out)
+    assert sound.duration_s == pytest.approx(clips + GAP_MS / 1000 * (len(CALL) - 1), abs=0.001)
+    assert sound.pcm.startswith(read_wav(SHIPPED / "chime.wav").pcm + MONO.silence(GAP_MS))
+    assert sound.pcm.endswith(MONO.silence(GAP_MS) + read_wav(SHIPPED / "xiexie.wav").pcm)
 
 
 def test_missing_names_each_unknown_word_once_in_order(pack: ClipPack) -> None:
@@ -94,6 +100,19 @@ def test_a_damaged_or_odd_clip_is_left_out_and_named(tmp_path: Path) -> None:
     assert pack.names == {"good", "fine"}
     assert len(pack.problems) == 3
     assert all(any(name in problem for problem in pack.problems) for name in ("odd", "empty", "text"))
+
+
+def test_a_pack_of_another_rate_is_played_as_it_is_and_a_slow_clip_of_another_rate_is_left_out(tmp_path: Path) -> None:
+    hall = Format(rate_hz=44_100, channels=2)
+    (tmp_path / SLOW).mkdir()
+    for name in ("A", "B"):
+        put(tmp_path, name, b"\x01\x00" * 20, hall)
+    put(tmp_path / SLOW, "A", b"\x02\x00" * 20, MONO)
+    pack = ClipPack(tmp_path)
+    assert (pack.format, pack.names, pack.slow_names) == (hall, {"A", "B"}, frozenset())
+    assert pack.join(["A"], slow=True).pcm == b"\x01\x00" * 20
+    [problem] = pack.problems
+    assert "slow/A.wav is 16000 Hz, mono, the pack is 44100 Hz, 2 channels" in problem
 
 
 def test_an_absent_folder_is_an_empty_pack(tmp_path: Path) -> None:
@@ -124,11 +143,11 @@ def test_any_bytes_are_a_sound_or_a_clip_error(tmp_path_factory: pytest.TempPath
     path = tmp_path_factory.getbasetemp() / "any.wav"
     path.write_bytes(wav_bytes(MONO, b"\x01\x02" * 20)[:keep] + raw)
     try:
-        _, pcm = read_wav(path)
+        sound = read_wav(path)
     except ClipError as error:
         assert "any.wav" in str(error)
     else:
-        assert pcm
+        assert sound.pcm
 
 
 @pytest.mark.req("R-CALL-03")
