@@ -4,9 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 
-import msgspec
-
-from drivers.phone import Edge
+from drivers.phone import CallerHeard, Edge, RingHeard
 from firmware_py.core import facts as f
 from firmware_py.core.ring import LineMonitor
 from firmware_py.link import Lifecycle, LinkUp, Refused
@@ -20,17 +18,6 @@ CALLER_WAITS_MS = 10_000
 """A number that an exchange sends before the first ring belongs to the ring that follows within this time."""
 
 
-class CallerHeard(msgspec.Struct, frozen=True):
-    """Inbox item of a line that tells who calls: ``number`` as the exchange sent it, at monotonic ``at``."""
-
-    line: str
-    number: str
-    at: int
-
-    def __repr__(self) -> str:
-        return f"CallerHeard({self.line!r})"  # a number stands in no log (R-PHONE-10)
-
-
 def _nobody(_: str) -> str:
     return ""
 
@@ -41,10 +28,14 @@ class PhoneWatch:
     Args:
         lines: their names.
         hash_of: keeps a caller's number where it belongs and returns what stands for it, "" = nothing.
+        hook_seen: whether something on these lines tells when a handset is lifted.
     """
 
-    def __init__(self, lines: Iterable[str], hash_of: Callable[[str], str] = _nobody) -> None:
-        self._lines = {line: LineMonitor(line) for line in lines}
+    def __init__(
+        self, lines: Iterable[str], hash_of: Callable[[str], str] = _nobody, *, hook_seen: bool = True
+    ) -> None:
+        self._hook_seen = hook_seen
+        self._lines = {line: LineMonitor(line, hook_seen=hook_seen) for line in lines}
         self._hash_of = hash_of
         self._early: dict[str, CallerHeard] = {}
 
@@ -53,13 +44,15 @@ class PhoneWatch:
         match item:
             case Edge(line, wire, closed, at) if line in self._lines:
                 yield from self._kept(self._lines[line].edge(wire, closed, at), at)
+            case RingHeard(line, at) if line in self._lines:
+                yield from self._kept(self._lines[line].ring(at), at)
             case CallerHeard(line=line) if line in self._lines:
                 yield from self._caller(item)
             case Timer():
                 for monitor in self._lines.values():
                     yield from self._kept(monitor.elapse(now), now)
             case PortDown("lines", reason, _):
-                self._lines = {line: LineMonitor(line) for line in self._lines}
+                self._lines = {line: LineMonitor(line, hook_seen=self._hook_seen) for line in self._lines}
                 self._early.clear()
                 yield Keep(f.DeviceDown("lines", reason))
             case PortUp("lines"):

@@ -1,9 +1,10 @@
 """A telephone line's watcher as a daemon: settings, journal, drivers, inbox, loop; closed in reverse."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from drivers import Put
-from drivers.phone.gpio_lines import GpioLines, LinePins
+from drivers.phone import Lines
 from evaluator.callers import CallerNumbers
 from evaluator.keeping import Keeping, SendBatch
 from evaluator.phone import PhoneWatch
@@ -12,6 +13,7 @@ from firmware_py.runtime.effects import SetStatus
 from firmware_py.runtime.input_port import InputPort
 from firmware_py.runtime.loop import Loop
 from firmware_py.runtime.site import Site
+from firmware_py.runtime.wire_settings.phone import GpioLine, ModemLine
 
 LINES_CHECK_S = 5.0
 
@@ -36,14 +38,10 @@ class WatchAndPurge:
 
 def build(settings: PhoneInstance, site: Site) -> Loop:
     """The daemon of one line, ready to ``run``."""
-
-    def lines(put: Put) -> GpioLines:
-        pins = {settings.id: LinePins(settings.ring, settings.hook, settings.second, settings.loop)}
-        return GpioLines(pins, put, pull_up=settings.pull_up, factory=settings.factory)
-
     topics = site.link.topics
     callers = CallerNumbers(site.state, site.clock)
-    logic = WatchAndPurge(PhoneWatch([settings.id], callers.hash_of), callers)
+    watch = PhoneWatch([settings.id], callers.hash_of, hook_seen=settings.line.hook_seen)
+    logic = WatchAndPurge(watch, callers)
     keeping = Keeping(settings.id, site.state / "journal.db", site.boot, site.clock, topics, lambda _: logic)
 
     def perform(effect: object) -> None:
@@ -53,5 +51,30 @@ def build(settings: PhoneInstance, site: Site) -> Loop:
             case SetStatus(lifecycle):
                 site.link.set_status(lifecycle)
 
-    port = InputPort(lines, site.put, name="lines", check_every_s=LINES_CHECK_S, clock=site.clock)
+    port = InputPort(
+        partial(line_driver, settings), site.put, name="lines", check_every_s=LINES_CHECK_S, clock=site.clock
+    )
     return site.loop(keeping, perform, resources=[callers, keeping, port], patterns=[topics.ack(settings.id)])
+
+
+def line_driver(settings: PhoneInstance, put: Put) -> Lines:
+    """The line's detectors or its modem, not yet open; for their port and for ``hall selftest``."""
+    line = settings.line
+    match line:  # each daemon imports the one driver it uses: gpiozero alone costs more than the rest of a modem's
+        case GpioLine():
+            from drivers.phone.gpio_lines import GpioLines, LinePins
+
+            pins = {settings.id: LinePins(line.ring, line.hook, line.second, line.loop)}
+            return GpioLines(pins, put, pull_up=line.pull_up, factory=line.factory)
+        case ModemLine():
+            from drivers.phone.modem import ModemLines
+
+            return ModemLines(
+                settings.id,
+                line.port,
+                put,
+                baud=line.baud,
+                init=line.init,
+                country=line.country,
+                hook=line.hook,
+            )

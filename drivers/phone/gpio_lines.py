@@ -18,7 +18,7 @@ class LinePins(msgspec.Struct, frozen=True):
     """The pins of a line, by BCM number; None = that detector is not fitted."""
 
     ring: int
-    hook: int
+    hook: int | None = None
     second: int | None = None
     loop: int | None = None
 
@@ -27,8 +27,8 @@ class GpioLines(Lines):
     """The lines of one device.
 
     A telephone that is off the hook when the lines open is reported as one closing ``hook`` edge of that moment, so
-    that the owner never takes a conversation under way for silence. A line that is not fed when they open is reported
-    as one opening ``loop`` edge.
+    that the owner never takes a conversation under way for silence; likewise a ring detector that is closed, which may
+    be stuck. A line that is not fed when they open is reported as one opening ``loop`` edge.
 
     Args:
         lines: the line's name → its pins.
@@ -59,7 +59,9 @@ class GpioLines(Lines):
     def open(self) -> None:
         self._watch.open()
         for line, pins in self._lines.items():
-            if self._watch.began_closed(pins.hook):
+            if self._watch.began_closed(pins.ring):
+                self._on_edge(line, "ring", True, monotonic_ms())
+            if pins.hook is not None and self._watch.began_closed(pins.hook):
                 self._on_edge(line, "hook", True, monotonic_ms())
             if pins.loop is not None and not self._watch.began_closed(pins.loop):
                 self._on_edge(line, "loop", False, monotonic_ms())

@@ -4,7 +4,7 @@ The exchange sends 25 ± 3 Hz for 1 s, then 4 s of silence, each ± 10 % (GB 338
 with one LED closes for about 17.6 ms of each 40 ms period, one with two for 17.6 ms of each half period (6.2, 4.3).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -63,11 +63,16 @@ def edges(
         until_ns: when the ringing is cut, by an answer or a caller giving up; None lets the last ring end.
         spikes: noise, as (start ns, length ns) during which the detector closes for no reason; they are not cut.
     """
-    contacts = list(_pulses(rings, ringing or Ringing(), start_ns))
+    contacts = list(_contacts(rings, ringing or Ringing(), start_ns))
     if until_ns is not None:
         contacts = [(begin, min(end, until_ns)) for begin, end in contacts if begin < until_ns]
+    yield from alternating([*contacts, *((at, at + length) for at, length in spikes)])
+
+
+def alternating(contacts: Iterable[tuple[int, int]]) -> Iterator[LineEdge]:
+    """The edges of a detector that closes from the one to the other moment of each pair, which may overlap. Pure."""
     open_until: int | None = None
-    for begin, end in sorted([*contacts, *((at, at + length) for at, length in spikes)]):
+    for begin, end in sorted(contacts):
         if open_until is None or begin > open_until:
             if open_until is not None:
                 yield LineEdge(open_until, closed=False)
@@ -79,9 +84,19 @@ def edges(
         yield LineEdge(open_until, closed=False)
 
 
-def _pulses(rings: int, ringing: Ringing, start_ns: int) -> Iterator[tuple[int, int]]:
-    period = 1e9 / ringing.frequency_hz
-    step = period / 2 if ringing.full_wave else period
+def pulses(
+    begin_ns: int, end_ns: int, frequency_hz: float = 25.0, *, full_wave: bool = False
+) -> Iterator[tuple[int, int]]:
+    """When the detector closes and opens while ringing current flows from ``begin_ns`` to ``end_ns``: a half wave that
+    is cut off does not close it any more. Pure."""
+    period = 1e9 / frequency_hz
+    step = period / 2 if full_wave else period
+    for pulse in range(int((end_ns - begin_ns) / step)):
+        begin = begin_ns + round(pulse * step)
+        yield begin, begin + round(period * _CONDUCTION)
+
+
+def _contacts(rings: int, ringing: Ringing, start_ns: int) -> Iterator[tuple[int, int]]:
     for ring in range(rings):
         at_ms = ring * ringing.cycle_ms
         for part, length_ms in enumerate(ringing.cadence_ms):
@@ -89,8 +104,6 @@ def _pulses(rings: int, ringing: Ringing, start_ns: int) -> Iterator[tuple[int, 
                 skip_ms = 0
                 if ring == 0 and part == 0 and ringing.first_on_ms is not None:
                     skip_ms = max(0, length_ms - ringing.first_on_ms)
-                burst_ns = (length_ms - skip_ms) * _MS
-                for pulse in range(int(burst_ns / step)):
-                    begin = start_ns + (at_ms + skip_ms) * _MS + round(pulse * step)
-                    yield begin, begin + round(period * _CONDUCTION)
+                begins, ends = start_ns + (at_ms + skip_ms) * _MS, start_ns + (at_ms + length_ms) * _MS
+                yield from pulses(begins, ends, ringing.frequency_hz, full_wave=ringing.full_wave)
             at_ms += length_ms

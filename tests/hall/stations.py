@@ -13,8 +13,9 @@ from caller.pad_signals import Beep, ShowDigits
 from drivers.buttons import Pressed
 from drivers.keypad import KeyPressed, LevelPressed
 from drivers.keypad.keycaps import KEYCAPS
-from drivers.phone import Edge
+from drivers.phone import CallerHeard, Edge
 from drivers.printer import Printed, PrintResult
+from evaluator.callers import CallerNumbers
 from evaluator.keeping import Keeping, SendBatch
 from evaluator.phone import PhoneWatch
 from evaluator.rating import Evaluator, Invite, Thank
@@ -30,9 +31,10 @@ from firmware_py.runtime.clock import Clock
 from firmware_py.runtime.effects import Send, SetStatus
 from firmware_py.runtime.loop import Logic
 from firmware_py.runtime.port_reports import JobDone, JobFailed, PortUp
-from kiosk.choices import Choice
+from firmware_py.runtime.wire_settings.buttons import GUIDE_LAMP, Act
+from kiosk.choices import Choice, Habits
 from kiosk.dispenser import Dispenser
-from kiosk.effects import KeepHighest, PrintSlip, ShowText
+from kiosk.effects import KeepHighest, LightLamp, PrintNotice, PrintSlip, PrintTransfer, ShowText
 from kiosk.seen import read_seen, write_seen
 from tests.core.line_signals import Burst, Current, hook, pulses
 
@@ -134,30 +136,42 @@ class ControllerStation(Station):
 
 
 class KioskStation(Station):
-    """``slips`` are the numbers in citizens' hands; ``printer`` is what its printer does with the next slip."""
+    """``slips`` are the numbers in citizens' hands, ``sheets`` what else came out; ``printer`` is what its printer does
+    with the next one."""
 
     role = Role.KIOSK
 
     def think(self) -> Logic:
         self.slips: list[str] = []
+        self.sheets: list[object] = []
+        self.lamps: dict[str, str] = {}
         self.sign = ""
         self.printer: Printed | None = Printed.PRINTED
         self.seen = self.state / "highest.json"
         buttons = {service.id: Choice(service.id) for service in self.world.plan.services}
         buttons |= {f"{service.id}-first": Choice(service.id, "G") for service in self.world.plan.services}
-        self.inbox.append(PortUp("printer"))
-        return Dispenser(self.world.plan, self.name, buttons, self.topics, new_id, read_seen(self.seen))
+        acts: tuple[Act, ...] = ("consult", "complain", "guide_came", "confirm", "reprint", "notice")
+        buttons |= {act: Choice(act=act) for act in acts}
+        self.inbox += [PortUp("printer"), PortUp("buttons")]
+        habits = Habits(transfer_slips=True, lamps=frozenset({*buttons, GUIDE_LAMP}))
+        seen = read_seen(self.seen)
+        return Dispenser(self.world.plan, self.name, buttons, self.topics, new_id, seen, habits=habits)
 
     def patterns(self) -> Sequence[str]:
-        return [self.topics.answer(self.name), self.topics.hall_state]
+        return [self.topics.answer(self.name), self.topics.hall_state, self.topics.event("transferred")]
 
     def press(self, button: str) -> None:
         self.inbox.append(Pressed(button, self.world.clock.mono_ms()))
 
     def do(self, effect: object) -> None:
         match effect:
-            case PrintSlip(taken):
+            case PrintSlip(taken, reprint=False):
                 self.world.later(PRINT_MS, lambda: self._printed(taken.ticket))
+            case PrintSlip() | PrintTransfer() | PrintNotice():
+                self.sheets.append(effect)
+                self.inbox.append(JobDone("printer", effect.job_id, PrintResult(Printed.PRINTED)))
+            case LightLamp(name, mode):
+                self.lamps[name] = mode
             case ShowText(text):
                 self.sign = text
             case KeepHighest():
@@ -309,8 +323,9 @@ class PhoneStation(Station):
     role = Role.PHONE
 
     def think(self) -> Logic:
-        watch = PhoneWatch([self.name])
         path, boot, clock = self.state / "journal.db", self.world.boot, self.world.clock
+        self.callers = CallerNumbers(self.state, clock)
+        watch = PhoneWatch([self.name], self.callers.hash_of)
         self.keeping = Keeping(self.name, path, boot, clock, self.topics, lambda _: watch)
         self.keeping.open()
         self.inbox.append(PortUp("lines"))
@@ -324,6 +339,10 @@ class PhoneStation(Station):
         for ring in range(times):
             for at, wire, closed in pulses(Burst(ring * cadence_ms, ring * cadence_ms + ring_ms), Current(25.0)):
                 self._edge_in(at, wire, closed)
+
+    def number_heard(self, number: str, in_ms: int) -> None:
+        """The exchange tells who calls, as it does between two rings."""
+        self.world.later(in_ms, lambda: self.inbox.append(CallerHeard(self.name, number, self.world.clock.mono_ms())))
 
     def lift(self, in_ms: int = 0) -> None:
         for at, wire, closed in hook(in_ms, True):
@@ -345,6 +364,7 @@ class PhoneStation(Station):
 
     def close(self) -> None:
         super().close()
+        self.callers.close()
         self.keeping.close()
 
 

@@ -157,6 +157,22 @@ def test_a_neighbour_who_takes_the_call_is_the_one_who_answered(hall: WholeHall)
     assert hall.events(e.CallbackOpened) == []
 
 
+@pytest.mark.req("R-PHONE-06", "R-PHONE-10")
+def test_scenario_24_two_missed_calls_of_one_caller_are_one_call_owed_and_a_second_caller_is_another(
+    hall: WholeHall,
+) -> None:
+    for number in ("13812345678", "+86 138-1234-5678", "13800000000"):
+        hall.phone(1).ring(3)
+        hall.phone(1).number_heard(number, ring_starts(1) + RING + 500)
+        hall.wait(MINUTE)
+
+    assert [event.in_hours for event in hall.events(e.PhoneMissed)] == [True, True, True]
+    first, other = hall.events(e.CallbackOpened)
+    assert [event.task for event in hall.events(e.CallbackMerged)] == [first.task]
+    assert first.caller != other.caller
+    assert [len(event.caller) for event in hall.events(e.CallerNoted)] == [16, 16, 16]
+
+
 @pytest.mark.req("R-PHONE-05")
 def test_scenario_25_a_call_answered_and_dropped_after_two_seconds_is_answered_and_two_seconds_long(
     hall: WholeHall,
