@@ -6,19 +6,34 @@ frame is found.
 """
 
 import struct
+from typing import Final
 
 import msgspec
 
+from drivers.led import SignShape
+from drivers.led.sign_text import encode_lines, width_px
 from firmware_py.errors import DriverFault
 
 BROADCAST = 0xFFFE
 """Address every card obeys and none answers."""
-FONT_PX = 16
-"""Height of the card's built-in font; a hanzi is as wide, an ASCII character half."""
 MAX_AREA_BYTES = 1024
 """What one command's data may hold."""
 REPLY_LIMIT = 512
 """Escaped bytes of a reply that are kept; the longest one a card sends here is 21 bytes before escaping."""
+
+COLOURS: Final = {"own": b"", "red": b"\\C1", "green": b"\\C2", "yellow": b"\\C3"}
+"""A colour and the order that begins a text in it."""
+CARD_TYPES: Final = {
+    "any": 0xFE,
+    "5K1": 0x51,
+    "5K2": 0x58,
+    "5MK1": 0x54,
+    "5MK2": 0x53,
+    "6K1": 0x61,
+    "6K2": 0x62,
+    "6K3": 0x63,
+}
+"""A card's model and its type byte."""
 
 NAK = (0xA0, 0x01)
 ERROR_BUSY = 3
@@ -96,43 +111,23 @@ def clear(address: int, device_type: int = 0xFE) -> bytes:
     return frame(address, b"\xa3\x10\x01\x00\x00", device_type)
 
 
-def encode_line(line: str) -> bytes:
-    """GB2312 for one line of a sign.
-
-    Raises:
-        DriverFault: ``led_text`` - a character the card's font lacks, a control character, or a backslash, which
-            the card would take for the start of a colour or font order.
-    """
-    out = bytearray()
-    for char in line:
-        if char == "\\" or char < " " or char == "\x7f":
-            raise DriverFault("led_text", f"{char!r} in {line!r} is an order to the card, not a character it shows")
-        try:
-            out += char.encode("gb2312")
-        except UnicodeEncodeError as error:
-            detail = f"{char!r} (U+{ord(char):04X}) in {line!r} is not in GB2312; use a word the sign's font has"
-            raise DriverFault("led_text", detail) from error
-    return bytes(out)
-
-
-def show(address: int, text: str, *, width_px: int, height_px: int, device_type: int = 0xFE) -> bytes:
+def show(address: int, text: str, shape: SignShape, device_type: int = 0xFE) -> bytes:
     """The command that makes a card show ``text``, one dynamic area (A3 06) for each line; it must answer.
 
     A text with nothing in it clears the card. Areas rather than the font's own line break: each line keeps its
-    place, and one that is too wide for the sign moves to the left alone while the others stand still.
+    place, and one that is too wide for the sign moves to the left alone while the others stand still. Fewer lines than
+    the sign has stand in the middle of their share of its height.
 
     Raises:
         DriverFault: ``led_text`` - cannot be encoded, more lines than the sign is high, or too long for a frame.
     """
-    lines = text.split("\n")
-    row_px = height_px // len(lines)
-    if row_px < FONT_PX:
-        raise DriverFault("led_text", f"{len(lines)} lines of {FONT_PX} px do not fit a sign {height_px} px high")
-    areas = [_area(row, encode_line(line), width_px, row_px) for row, line in enumerate(lines) if line]
+    lines = encode_lines(text, shape)
+    row_px = shape.height_px // len(lines)
+    areas = [_area(row, line, shape, row_px) for row, line in enumerate(lines) if line]
     if not areas:
         return clear(address, device_type)
     # A sign with room for two lines may still show the second line of the text before: its areas are deleted first.
-    delete = 0x00 if height_px < 2 * FONT_PX else 0xFF
+    delete = 0x00 if shape.lines == 1 else 0xFF
     data = bytes((0xA3, 0x06, 0x01, 0x00, 0x00, delete, len(areas)))
     data += b"".join(len(area).to_bytes(2, "little") + area for area in areas)
     if len(data) > MAX_AREA_BYTES:
@@ -140,9 +135,10 @@ def show(address: int, text: str, *, width_px: int, height_px: int, device_type:
     return frame(address, data, device_type)
 
 
-def _area(row: int, text: bytes, width_px: int, height_px: int) -> bytes:
-    mode = _STATIC if len(text) * FONT_PX // 2 <= width_px else _MOVE_LEFT
-    width = 0x8000 | width_px  # bit 15: the width is in pixels, not in bytes of 8
+def _area(row: int, text: bytes, shape: SignShape, height_px: int) -> bytes:
+    mode = _STATIC if width_px(text) <= shape.width_px else _MOVE_LEFT
+    text = COLOURS[shape.colour] + text
+    width = 0x8000 | shape.width_px  # bit 15: the width is in pixels, not in bytes of 8
     single_line, no_wrap, speed, stay = 0x01, 0x01, 0x04, 0x0A
     return (
         _AREA.pack(

@@ -10,6 +10,7 @@ from firmware_py.core import events as e
 from firmware_py.core import showing
 from firmware_py.core.hall import Hall
 from firmware_py.core.model import Ticket
+from firmware_py.core.notices import standing
 from firmware_py.core.rating import nonce
 from firmware_py.core.views import HallView, View
 from firmware_py.journal.record import wall_text
@@ -152,8 +153,8 @@ class Publishing:
                 make_rating = partial(self._rating_view, hall, log, planned.id, rated)
                 yield self._of_rating(planned.evaluator), (log, plan, desk, rated, hall.closed), make_rating
         called = tuple(hall.tickets.get(desk.ticket) for desk in hall.desks.values())
-        board_of = (log, plan, hall.announced, called, showing.coming_hours(hall))
-        yield self._board, board_of, partial(showing.board_view, hall, log)
+        board_of = (log, plan, hall.announced, called, showing.coming_hours(hall), standing(hall, at))
+        yield self._board, board_of, partial(showing.board_view, hall, log, at)
         for service in plan.services:
             make_queue = partial(showing.queue_view, hall, log, service.id)
             yield self._of_queue(service.id), (log, plan, waiting[service.id]), make_queue

@@ -6,16 +6,19 @@ from typing import Final
 import msgspec
 
 from firmware_py.core.hall import Hall
+from firmware_py.core.model import STUCK_KEY
 from firmware_py.core.plan import Notice
 from firmware_py.core.schedule import wall
 
-NO_PAPER_YET: Final = "paper_low"
-"""The one reason of a printer that still prints."""
+STILL_ISSUES: Final = frozenset({"paper_low", STUCK_KEY})
+"""The troubles with which a dispenser goes on: a roll that nears its end, one button of several."""
+_NEEDED: Final = ("instance", "printer", "buttons")
+"""Without one of these a dispenser issues nothing."""
 _END_OF_DAY: Final = " 24:00"
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """The text of each slot, "" = none, and the places of the dispensers that print nothing."""
+    """The text of each slot, "" = none, and the places of the dispensers that issue nothing."""
 
     business: str = ""
     service: str = ""
@@ -50,5 +53,9 @@ def _stands(notice: Notice, now: str) -> bool:
 def _broken(hall: Hall) -> tuple[str, ...]:
     if not hall.devices:
         return ()
-    found = ((kiosk.place, hall.devices.get((kiosk.id, "printer"))) for kiosk in hall.plan.kiosks)
-    return tuple(place for place, device in found if device is not None and device.reason != NO_PAPER_YET)
+    return tuple(kiosk.place for kiosk in hall.plan.kiosks if any(_out(hall, kiosk.id, each) for each in _NEEDED))
+
+
+def _out(hall: Hall, kiosk: str, device: str) -> bool:
+    trouble = hall.devices.get((kiosk, device))
+    return trouble is not None and trouble.reason not in STILL_ISSUES

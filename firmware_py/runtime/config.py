@@ -15,6 +15,7 @@ from firmware_py.runtime.hall_checks import check_hall
 from firmware_py.runtime.hall_file import HallFile, file_of, plan_of, read_hall
 from firmware_py.runtime.places import check_places
 from firmware_py.runtime.problems import Problems
+from firmware_py.runtime.sign_checks import check_signs
 
 
 def load_hall(path: Path) -> Plan:
@@ -40,6 +41,7 @@ def load_device(path: Path, plan: Plan | None = None) -> DeviceConfig:
     device = _device(path, problems)
     if device is not None and plan is not None:
         check_places(device, file_of(plan), problems)
+        check_signs(device, file_of(plan), problems)
     if device is None or problems.sentences():
         raise ConfigError(problems.sentences())
     return device
@@ -56,6 +58,7 @@ def load(hall_path: Path, device_path: Path) -> tuple[Plan, DeviceConfig]:
     device = _device(device_path, device_problems)
     if file is not None and device is not None:
         check_places(device, file, device_problems)
+        check_signs(device, file, device_problems)
     sentences = hall_problems.sentences() + device_problems.sentences()
     if file is None or device is None or sentences:
         raise ConfigError(sentences)

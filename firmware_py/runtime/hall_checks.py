@@ -1,8 +1,10 @@
 """What a ``hall.toml`` must mean: names that stand once, desks that know their services and their people."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from firmware_py.core.plan import DeskPlan
+from firmware_py.phrases.lint import lint_text, unshowable
 from firmware_py.runtime.calendar_checks import check_calendar
 from firmware_py.runtime.hall_file import HallFile
 from firmware_py.runtime.limit_checks import check_limits
@@ -22,6 +24,8 @@ def check_hall(file: HallFile, problems: Problems) -> None:
         _check_tidal(f"{path}.tidal", desk, file, problems)
         _check_neighbours(f"{path}.neighbours", desk, file, problems)
         _check_people(path, desk, file, problems)
+    _check_shown(file, problems)
+    _check_notices(file, problems)
     _check_served(file, problems)
     _check_supervised(file, problems)
     check_calendar(file, problems)
@@ -95,6 +99,49 @@ def _check_people(path: str, desk: DeskPlan, file: HallFile, problems: Problems)
     for key, number in (("roster", desk.roster), ("stand_in", desk.stand_in)):
         if known and number and number not in known:
             problems.add(f"{path}.{key}", shown(number), f"the id of a [[staff]]: {one_of(known)}")
+
+
+def _check_shown(file: HallFile, problems: Problems) -> None:
+    """What stands on signs has characters that signs have (R-CALL-06); an alias may stand for a name that has not."""
+    for place, service in enumerate(file.service):
+        path = f"service[{place}]"
+        if service.alias:
+            _check_showable(f"{path}.alias", service.alias, "", problems)
+        else:
+            _check_showable(f"{path}.name", service.name, 'add alias = "…", which signs show instead', problems)
+    for place, desk in enumerate(file.desk):
+        _check_showable(f"desk[{place}].name", desk.name, "", problems)
+    for place, kiosk in enumerate(file.kiosk):
+        _check_showable(f"kiosk[{place}].place", kiosk.place, "", problems)
+
+
+def _check_showable(path: str, name: str, hint: str, problems: Problems) -> None:
+    culprits = unshowable(name)
+    if culprits and not problems.has(path):
+        found = f"{shown(name)} with {', '.join(f'{char} (U+{ord(char):04X})' for char in culprits)}"
+        problems.add(path, found, "characters of GB2312, which signs can show", hint)
+
+
+def _check_notices(file: HallFile, problems: Problems) -> None:
+    """What the board will say is fit to be said, and ends after it begins (R-CALL-06, R-CALL-07)."""
+    for place, notice in enumerate(file.notice):
+        path = f"notice[{place}]"
+        for complaint in lint_text(notice.text):
+            problems.add(f"{path}.text", shown(notice.text), f"a text for the public: {complaint}")
+        for key, moment in (("since", notice.since), ("until", notice.until)):
+            if moment and not problems.has(f"{path}.{key}") and not _is_day(moment[:10]):
+                problems.add(f"{path}.{key}", shown(moment), "a day of the calendar")
+        until = notice.until + (" 24:00" if len(notice.until) == len("2026-12-01") else "")
+        if notice.since and notice.until and until <= notice.since:
+            problems.add(f"{path}.until", shown(notice.until), f"a time after since, {shown(notice.since)}")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_served(file: HallFile, problems: Problems) -> None:

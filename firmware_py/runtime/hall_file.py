@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from firmware_py.core.limits import Limits
-from firmware_py.core.plan import Calendar, DeskPlan, Hours, KioskPlan, Plan, Service, StaffPlan
+from firmware_py.core.plan import Calendar, DeskPlan, Hours, KioskPlan, Notice, Plan, Service, StaffPlan
 from firmware_py.runtime.hall_keys import STRICTER
 from firmware_py.runtime.problems import Problems
 from firmware_py.runtime.profile import with_profile
@@ -44,6 +44,7 @@ class HallFile(msgspec.Struct, frozen=True):
     desk: Annotated[tuple[DeskPlan, ...], Meta(min_length=1)]
     kiosk: tuple[KioskPlan, ...] = ()
     staff: tuple[StaffPlan, ...] = ()
+    notice: tuple[Notice, ...] = ()
     calendar: Calendar = Calendar()
     limits: Limits = Limits()
 
@@ -72,6 +73,7 @@ def plan_of(file: HallFile) -> Plan:
         staff=file.staff,
         manual_prefix=file.hall.manual_prefix,
         rating_qr=file.hall.rating_qr,
+        notices=file.notice,
     )
 
 
@@ -88,7 +90,7 @@ def file_of(plan: Plan) -> HallFile:
         manual_prefix=plan.manual_prefix,
         rating_qr=plan.rating_qr,
     )
-    return HallFile(table, plan.services, plan.desks, plan.kiosks, plan.staff, plan.calendar, plan.limits)
+    return HallFile(table, plan.services, plan.desks, plan.kiosks, plan.staff, plan.notices, plan.calendar, plan.limits)
 
 
 def hours_of(session: str) -> Hours:

@@ -22,12 +22,13 @@ from firmware_py.core.limits import (
     TidalLimits,
     VisitLimits,
 )
-from firmware_py.core.plan import Calendar, DeskPlan, Item, KioskPlan, Rota, Service, StaffPlan
+from firmware_py.core.plan import Calendar, DeskPlan, Item, KioskPlan, Notice, Rota, Service, StaffPlan
 from firmware_py.runtime.shape import Stricter
 from firmware_py.runtime.value_kinds import (
     DateOrNone,
     DateText,
     DeskNumber,
+    MomentOrNone,
     Name,
     NameOrNone,
     Prefix,
@@ -74,6 +75,10 @@ STRICTER: Final[Stricter] = {
     (Rota, "weekdays"): tuple[_Weekday, ...],
     (KioskPlan, "id"): Name,
     (KioskPlan, "place"): TextOrNone,
+    (Notice, "slot"): Literal["business", "service", "fault"],
+    (Notice, "text"): Text,
+    (Notice, "since"): MomentOrNone,
+    (Notice, "until"): MomentOrNone,
     (StaffPlan, "id"): StaffNumber,
     (StaffPlan, "star"): Annotated[int, Meta(ge=0, le=5)],
     (Calendar, "open_on"): Literal["all", "workdays"],
@@ -83,6 +88,9 @@ STRICTER: Final[Stricter] = {
     (Calendar, "notice_lead_wd"): Annotated[
         int, Meta(ge=2, le=20, description="a whole number from 2 (the norm, A02) to 20")
     ],
+    (CallLimits, "repeat"): Annotated[int, Meta(ge=1, le=5)],
+    (CallLimits, "gap_s"): Annotated[int, Meta(ge=1, le=30)],
+    (CallLimits, "one"): Literal["yi", "yao"],
     (CallLimits, "max_calls"): _Count,
     (CallLimits, "noshow_min_s"): _Seconds,
     (CallLimits, "noshow_green_s"): _Seconds,

@@ -62,6 +62,13 @@ DateText = Annotated[str, Meta(pattern=r"\A\d{4}-\d\d-\d\d\Z", description='a da
 DateOrNone = Annotated[
     str, Meta(pattern=r"\A(\d{4}-\d\d-\d\d)?\Z", description='a date in quotes, "2026-10-01", or "" for no end')
 ]
+MomentOrNone = Annotated[
+    str,
+    Meta(
+        pattern=r"\A(\d{4}-\d\d-\d\d( ([01]\d|2[0-3]):[0-5]\d)?)?\Z",
+        description='a day or a time in quotes, "2026-12-01" or "2026-12-01 08:30", or "" for none',
+    ),
+]
 WebAddressOrNone = Annotated[
     str,
     Meta(

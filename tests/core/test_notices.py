@@ -81,6 +81,19 @@ def test_a_dispenser_that_prints_nothing_is_told_until_it_is_mended_and_one_with
     assert standing(hall, NINE).broken == ()
 
 
+@pytest.mark.req("R-CALL-07")
+def test_a_dispenser_that_feels_no_press_or_is_gone_is_told_too_and_one_with_a_stuck_button_is_not() -> None:
+    hall = open_hall()
+    for device, reason, broken in (
+        ("buttons", "offline", ("大厅入口",)),
+        ("buttons", "stuck_key", ()),
+        ("instance", "lost", ("大厅入口",)),
+        ("reader", "offline", ()),
+    ):
+        hall.devices = {("kiosk1", device): Device(reason, NINE)}
+        assert standing(hall, NINE).broken == broken, device
+
+
 def test_the_board_is_told_all_of_it() -> None:
     hall = open_hall(replace(PLAN, notice="服务", notices=(Notice("business", "业务"), Notice("fault", "报障"))))
     hall.devices["kiosk2", "printer"] = Device("cover_open", NINE)

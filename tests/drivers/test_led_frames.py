@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.led import onbon_frames
+from drivers.led import SignShape, onbon_frames
 from drivers.led.onbon_frames import REPLY_LIMIT, Reply, ReplyReader
 from firmware_py.errors import DriverFault
 
+SMALL = SignShape(64, 1)
 START = b"\xa5" * 8
 PING = START + bytes.fromhex("0100 0080 000000 00 00 00 fe 02 0500 a200010000 68f8 5a")
 CLEAR = START + bytes.fromhex("0100 0080 000000 00 00 00 fe 02 0500 a310010000 51f8 5a")
@@ -37,7 +38,7 @@ def test_ping_and_clear_are_the_vendors_bytes() -> None:
 
 @pytest.mark.req("R-CALL-01")
 def test_a_call_on_a_sign_is_the_golden_frame() -> None:
-    assert onbon_frames.show(1, "请A001号", width_px=64, height_px=16) == SHOW
+    assert onbon_frames.show(1, "请A001号", SMALL) == SHOW
 
 
 def test_the_crc_is_arc() -> None:
@@ -45,8 +46,8 @@ def test_the_crc_is_arc() -> None:
 
 
 def test_nothing_to_show_is_a_clear() -> None:
-    assert onbon_frames.show(1, "", width_px=64, height_px=16) == CLEAR
-    assert onbon_frames.show(1, "\n", width_px=64, height_px=32) == CLEAR
+    assert onbon_frames.show(1, "", SMALL) == CLEAR
+    assert onbon_frames.show(1, "\n", SignShape(64, 2)) == CLEAR
 
 
 def test_special_bytes_are_escaped_inside_and_only_there() -> None:
@@ -64,7 +65,7 @@ def test_special_bytes_are_escaped_inside_and_only_there() -> None:
 )
 def test_a_character_the_card_has_not_is_named(text: str, culprit: str) -> None:
     with pytest.raises(DriverFault, match=culprit) as caught:
-        onbon_frames.show(1, text, width_px=64, height_px=16)
+        onbon_frames.show(1, text, SMALL)
     assert caught.value.reason == "led_text"
 
 
@@ -72,14 +73,14 @@ def test_a_character_the_card_has_not_is_named(text: str, culprit: str) -> None:
 @pytest.mark.parametrize("text", ["上\n下", "满" * 600])
 def test_a_text_too_high_or_too_long_for_the_sign_is_refused(text: str) -> None:
     with pytest.raises(DriverFault) as caught:
-        onbon_frames.show(1, text, width_px=64, height_px=16)
+        onbon_frames.show(1, text, SMALL)
     assert caught.value.reason == "led_text"
 
 
 def test_a_line_wider_than_the_sign_moves_and_one_that_fits_stands() -> None:
     mode = len(START) + 14 + 7 + 2 + 19
-    assert onbon_frames.show(1, "请稍候吗", width_px=64, height_px=16)[mode] == 1
-    assert onbon_frames.show(1, "请稍候吗A", width_px=64, height_px=16)[mode] == 3
+    assert onbon_frames.show(1, "请稍候吗", SMALL)[mode] == 1
+    assert onbon_frames.show(1, "请稍候吗A", SMALL)[mode] == 3
 
 
 def test_a_reply_is_found_behind_garbage_half_frames_and_damage() -> None:

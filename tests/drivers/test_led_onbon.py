@@ -3,6 +3,7 @@
 import os
 import pty
 import queue
+import select
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.led import onbon_frames
+from drivers.led import SignShape, onbon_frames
 from drivers.led.onbon import OnbonBus
+from drivers.virtual.faults import Fault
 from drivers.virtual.led_card import VirtualLedBus
 from firmware_py.errors import DriverFault, DriverOffline
 
 REPLY_S = 0.05
+ONE = {1: SignShape(64, 1)}
+SIGNS = {1: SignShape(64, 1), 2: SignShape(128, 2), 0xA5: SignShape(64, 1)}
 PATIENCE_S = 5.0
 
 
@@ -29,8 +33,7 @@ def cards(tmp_path: Path) -> Iterator[VirtualLedBus]:
 
 @pytest.fixture
 def bus(cards: VirtualLedBus) -> Iterator[OnbonBus]:
-    widths, heights = {1: 64, 2: 128, 0xA5: 64}, {1: 16, 2: 32, 0xA5: 16}
-    driver = OnbonBus(cards.path, width_px=widths, height_px=heights, reply_timeout_s=REPLY_S)
+    driver = OnbonBus(cards.path, SIGNS, reply_timeout_s=REPLY_S)
     driver.open()
     yield driver
     driver.close()
@@ -75,7 +78,7 @@ def test_the_frame_is_on_the_wire_within_20_ms(bus: OnbonBus, cards: VirtualLedB
 
 @pytest.mark.req("R-CALL-08")
 def test_a_dead_card_is_offline_in_bounded_time(cards: VirtualLedBus) -> None:
-    driver = OnbonBus(cards.path, reply_timeout_s=REPLY_S)
+    driver = OnbonBus(cards.path, ONE, reply_timeout_s=REPLY_S)
     try:
         driver.open()
         cards.set_mute(1, muted=True)
@@ -114,18 +117,18 @@ def test_a_card_that_is_back_is_shown_what_it_missed_by_the_next_check(bus: Onbo
     assert cards.cards[1].text == ""
     bus.check()
     assert cards.cards[1].text == "A003"
-    assert len(cards.cards[2].frames) == 2
+    assert len(cards.cards[2].frames) == 1
 
 
 def test_a_card_known_to_be_dead_is_asked_once_not_three_times(bus: OnbonBus, cards: VirtualLedBus) -> None:
-    cards.corrupt_replies = True
+    cards.set_fault(Fault.WRONG_CHECKSUM, on=True)
     for asked in (3, 4, 5):
         with pytest.raises(DriverOffline):
             bus.show(1, "A001")
         assert len(cards.cards[1].frames) == asked
-    cards.corrupt_replies = False
+    cards.set_fault(Fault.WRONG_CHECKSUM, on=False)
     bus.show(1, "A001")
-    cards.corrupt_replies = True
+    cards.set_fault(Fault.WRONG_CHECKSUM, on=True)
     with pytest.raises(DriverOffline):
         bus.show(1, "A001")
     assert len(cards.cards[1].frames) == 6 + 3
@@ -143,7 +146,7 @@ def test_a_refusal_is_a_fault_that_says_why_and_a_passing_one_is_retried(
 
 
 def test_noise_around_a_reply_does_not_hide_it(bus: OnbonBus, cards: VirtualLedBus) -> None:
-    cards.noise = b"\x00\xff\xa5\xa5\x5a\xa6" * 20
+    cards.line.noise = b"\x00\xff\xa5\xa5\x5a\xa6" * 20
     bus.show(1, "A001")
     assert len(cards.cards[1].frames) == 1
 
@@ -154,24 +157,25 @@ def test_the_answer_of_another_card_is_not_this_cards(cards: VirtualLedBus, bus:
         wire = os.open(neighbour.path, os.O_RDWR | os.O_NOCTTY)
         try:
             os.write(wire, onbon_frames.ping(8))
-            cards.noise = os.read(wire, 100)
+            cards.line.noise = os.read(wire, 100)
         finally:
             os.close(wire)
     finally:
         neighbour.close()
-    cards.corrupt_replies = True
-    with pytest.raises(DriverOffline, match="card 1 "):
+    cards.set_fault(Fault.WRONG_CHECKSUM, on=True)
+    with pytest.raises(DriverOffline, match="card 1, 2, 165 "):
         bus.show(1, "A001")
 
 
 def test_a_stale_answer_left_on_the_line_is_not_this_frames() -> None:
     master, slave = pty.openpty()
-    driver = OnbonBus(os.ttyname(slave), reply_timeout_s=REPLY_S, retries=0)
+    driver = OnbonBus(os.ttyname(slave), ONE, reply_timeout_s=REPLY_S, retries=0)
     try:
         driver.open()
         yes = bytes.fromhex("a5a5a5a5a5a5a5a5 0080 0100 000000 00 00 00 fe 02 0500 a000000000 64dc 5a")
         assert onbon_frames.ReplyReader().feed(yes)[0].ok
         os.write(master, yes)
+        assert select.select([slave], [], [], PATIENCE_S)[0], "the answer lies there"
         with pytest.raises(DriverOffline, match="card 1 "):
             driver.show(1, "A001")
     finally:
@@ -181,7 +185,7 @@ def test_a_stale_answer_left_on_the_line_is_not_this_frames() -> None:
 
 
 def test_the_line_rests_between_two_frames(cards: VirtualLedBus) -> None:
-    driver = OnbonBus(cards.path, frame_gap_s=0.05)
+    driver = OnbonBus(cards.path, SIGNS, frame_gap_s=0.05)
     try:
         driver.open()
         driver.show(1, "A001")
@@ -215,15 +219,27 @@ def test_a_pulled_cable_is_offline_at_once_and_a_replugged_one_is_found_again(
     assert cards.cards[1].text == "A004"
 
 
-def test_check_names_every_silent_card_and_tells_a_dead_line_from_a_dead_sign(
+def test_check_asks_one_card_at_a_time_so_that_a_call_waits_for_one(bus: OnbonBus, cards: VirtualLedBus) -> None:
+    for asked in ([1, 0, 0], [1, 1, 0], [1, 1, 1], [2, 1, 1]):
+        bus.check()
+        assert [len(card.frames) for card in cards.cards.values()] == asked
+
+
+def test_checks_name_every_silent_card_and_tell_a_dead_line_from_a_dead_sign(
     bus: OnbonBus, cards: VirtualLedBus
 ) -> None:
     bus.check()
     cards.set_mute(1, muted=True)
     cards.set_mute(2, muted=True)
+    with pytest.raises(DriverFault, match="card 2 "):
+        bus.check()
+    with pytest.raises(DriverFault, match="card 2 "):
+        bus.check()
     with pytest.raises(DriverFault, match="card 1, 2 "):
         bus.check()
     cards.set_mute(0xA5, muted=True)
+    with pytest.raises(DriverFault, match="card 1, 2 "):  # what answered last is believed until it is asked
+        bus.check()
     with pytest.raises(DriverOffline, match="card 1, 2, 165 "):
         bus.check()
     cards.set_mute(1, muted=False)
@@ -231,8 +247,42 @@ def test_check_names_every_silent_card_and_tells_a_dead_line_from_a_dead_sign(
         bus.check()
 
 
+def test_a_check_of_one_sign_asks_that_sign_and_tells_its_own_trouble_alone(
+    bus: OnbonBus, cards: VirtualLedBus
+) -> None:
+    cards.set_mute(1, muted=True)
+    with pytest.raises(DriverFault, match="card 1 ") as caught:
+        bus.check_sign(1)
+    assert caught.value.reason == "led_silent"
+    bus.check_sign(2)
+    bus.check_sign(0xA5)
+    cards.set_mute(1, muted=False)
+    bus.check_sign(1)
+
+
+@pytest.mark.req("R-CALL-01")
+def test_a_text_that_was_missed_before_the_whole_line_was_lost_never_comes_after_it(
+    bus: OnbonBus, cards: VirtualLedBus
+) -> None:
+    bus.check_sign(2)
+    cards.set_mute(1, muted=True)
+    with pytest.raises(DriverFault):
+        bus.show(1, "A001")
+    cards.set_fault(Fault.SILENT, on=True)
+    with pytest.raises(DriverOffline, match="card 1, 2, 165 "):
+        bus.check_sign(2)
+    cards.set_fault(Fault.SILENT, on=False)
+    cards.set_mute(1, muted=False)
+    for address in (1, 2, 1):
+        bus.check_sign(address)
+    assert cards.cards[1].text == ""
+    bus.show(1, "A002")
+    assert cards.cards[1].history[-1] == "A002"
+    assert "A001" not in cards.cards[1].history
+
+
 def test_the_port_belongs_to_one_driver(bus: OnbonBus, cards: VirtualLedBus) -> None:
-    second = OnbonBus(cards.path)
+    second = OnbonBus(cards.path, SIGNS)
     with pytest.raises(DriverOffline, match="cannot be opened"):
         second.open()
     bus.close()
@@ -241,12 +291,52 @@ def test_the_port_belongs_to_one_driver(bus: OnbonBus, cards: VirtualLedBus) -> 
 
 
 def test_a_missing_port_is_offline_and_close_never_raises(tmp_path: Path) -> None:
-    driver = OnbonBus(str(tmp_path / "nothing"))
+    driver = OnbonBus(str(tmp_path / "nothing"), ONE)
     driver.close()
     with pytest.raises(DriverOffline, match="nothing"):
         driver.open()
     driver.close()
     driver.close()
+
+
+def test_a_network_card_that_hung_up_on_an_idle_connection_is_no_fault() -> None:
+    far_end = VirtualLedBus([1], tcp=True)
+    driver = OnbonBus(far_end.path, ONE)
+    try:
+        driver.open()
+        driver.show(1, "A001")
+        far_end.unplug()
+        far_end.replug()
+        driver.show(1, "A002")
+        assert far_end.cards[1].text == "A002"
+        far_end.unplug()
+        with pytest.raises(DriverOffline):
+            driver.show(1, "A003")
+    finally:
+        driver.close()
+        far_end.close()
+
+
+def test_a_text_that_a_card_refuses_while_it_answers_stays_its_fault_until_it_takes_it(
+    bus: OnbonBus, cards: VirtualLedBus
+) -> None:
+    """A healthy ping must not hide a sign that shows nothing: its owner would be told up and down for ever."""
+    bus.check()
+    cards.cards[1].refuse_shows_with = 4
+    for _ in range(2):
+        with pytest.raises(DriverFault, match="out of memory"):
+            bus.show(1, "A001")
+    told = []
+    for _ in range(6):
+        try:
+            bus.check()
+        except DriverFault as error:
+            told.append(error.reason)
+    assert told == ["led_refused"] * 2, "once for each time it is this card's turn"
+    cards.cards[1].refuse_shows_with = None
+    for _ in range(3):
+        bus.check()
+    assert cards.cards[1].text == "A001"
 
 
 @pytest.mark.parametrize("address", [0, 0xFFFE, -1, 70_000, 3])
@@ -259,7 +349,7 @@ def test_an_address_without_a_sign_is_refused_before_the_wire(bus: OnbonBus, add
 def test_the_far_end_tells_who_changed(tmp_path: Path) -> None:
     changes: queue.SimpleQueue[int] = queue.SimpleQueue()
     far_end = VirtualLedBus([4, 5], on_change=changes.put)
-    driver = OnbonBus(far_end.path)
+    driver = OnbonBus(far_end.path, {5: SignShape()})
     try:
         assert {changes.get(timeout=PATIENCE_S), changes.get(timeout=PATIENCE_S)} == {4, 5}
         driver.open()
@@ -284,7 +374,7 @@ COMMANDS = st.builds(
 @given(noise=st.lists(st.binary(min_size=1, max_size=300) | COMMANDS, max_size=4))
 def test_whatever_arrives_a_card_obeys_the_next_whole_frame(noise: list[bytes]) -> None:
     far_end = VirtualLedBus([1])
-    driver = OnbonBus(far_end.path, retries=0)
+    driver = OnbonBus(far_end.path, ONE, retries=0)
     try:
         driver.open()
         wire = os.open(far_end.path, os.O_RDWR | os.O_NOCTTY)

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from firmware_py.core.states import DeskState
 from firmware_py.core.views import BoardCall, BoardView, DeskView
-from firmware_py.phrases import board_lines, board_lost, hanzi_of, sign, sign_lost, text
+from firmware_py.phrases import board_lines, board_lost, board_needs, hanzi_of, sign, sign_lost, sign_needs, text
 
 
 def view(state: str, **changes: Any) -> DeskView:
@@ -142,6 +143,29 @@ def test_a_call_pre_empts_the_notice_and_the_standing_text() -> None:
     assert board_lines(board(("A003", 1), notice="明日停电"), rows=2, hanzi=12) == "请A003号到1号窗口\n"
     assert board_lines(board(notice="明日停电"), rows=2, hanzi=20) == "明日停电\n军人、孕妇、老年人、残疾人优先办理"
     assert board_lines(board(), rows=1, hanzi=20) == text("board.standing")
+
+
+@pytest.mark.req("R-CALL-07", "R-CALL-09")
+def test_the_notices_of_the_slots_stand_in_their_order_and_share_the_last_line_when_there_are_more() -> None:
+    told = replace(board(notice="服务"), business="业务", fault="报障", broken=("二楼",))
+    broken, standing = text("board.broken", place="二楼"), text("board.standing")
+    assert board_lines(told, rows=6, hanzi=20).split("\n") == ["业务", "报障", broken, "服务", standing, ""]
+    assert board_lines(told, rows=2, hanzi=20) == f"业务\n报障  {broken}  服务  {standing}"
+    assert board_lines(told, rows=1, hanzi=20) == f"业务  报障  {broken}  服务  {standing}"
+
+
+def test_what_is_said_in_one_line_is_no_longer_than_a_card_takes() -> None:
+    told = replace(board(notice="服" * 60), business="业" * 60, fault="报" * 30)
+    line = board_lines(told, rows=1, hanzi=20)
+    assert line.startswith("业" * 60 + "  " + "报" * 30)
+    assert hanzi_of(line) <= 100
+
+
+@pytest.mark.req("R-CALL-06")
+def test_what_a_sign_must_hold_is_its_widest_text_that_has_no_shorter_form() -> None:
+    assert hanzi_of(sign_needs(ticket="A1000", desk=999)) == 4
+    assert sign_needs(ticket="ABCDEF1000", desk=1) == "ABCDEF1000"
+    assert board_needs(ticket="AB1000", desk=12) == "请AB1000号到12号窗口"
 
 
 def test_a_board_that_does_not_hear_the_controller_shows_no_number() -> None:
