@@ -50,7 +50,7 @@ class Paper(StrEnum):
 
 
 class PrinterStatus(msgspec.Struct, frozen=True):
-    """The printer's last answer about itself (DLE EOT 1–4)."""
+    """What the printer says of itself: DLE EOT 1–4, automatic status back, or the lines of its port."""
 
     online: bool
     paper: Paper
@@ -60,7 +60,8 @@ class PrinterStatus(msgspec.Struct, frozen=True):
 
     @property
     def fault(self) -> str | None:
-        """Code of what a person must mend, or None: ``cover_open``, ``paper_out``, ``cutter``, ``printer_error``."""
+        """Code of what keeps it from printing, or None: ``cover_open``, ``paper_out``, ``cutter``, ``printer_error``.
+        Paper near its end (``Paper.LOW``) keeps it from nothing."""
         if self.cover_open:
             return "cover_open"
         if self.paper is Paper.OUT:
@@ -76,7 +77,7 @@ class Printed(StrEnum):
     """What is known of a slip after ``print`` (rules.md 3.3: T02, T03, T04)."""
 
     PRINTED = "printed"
-    """The printer executed the barrier behind the slip: it is on paper."""
+    """The printer gave a receipt for it, and is in order behind it: the whole slip is on paper."""
     FAILED = "failed"
     """Nothing of it reached paper, definitely: no byte was sent, or the printer refused before the first."""
     UNKNOWN = "unknown"
@@ -101,6 +102,9 @@ class Printer(Driver):
         Raises:
             DriverOffline: the cable is out or nothing answers.
         """
+
+    def new_roll(self) -> None:
+        """Somebody says that a new roll is in. Never raises."""
 
     @abstractmethod
     def print(self, slip: Slip) -> PrintResult:

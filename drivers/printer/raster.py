@@ -3,11 +3,13 @@
 import functools
 import unicodedata
 from pathlib import Path
-
-from PIL import Image, ImageDraw, ImageFont
+from typing import TYPE_CHECKING
 
 from drivers.printer.library import byte_builder
 from firmware_py.errors import DriverFault
+
+if TYPE_CHECKING:  # FreeType is loaded for the first rare character, not by every kiosk
+    from PIL import Image, ImageFont
 
 FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
@@ -71,7 +73,9 @@ def without_real_time_commands(data: bytes) -> bytes:
     return bytes(safe)
 
 
-def _draw(text: str, *, size: int, bold: bool, width_dots: int, paths: tuple[str, ...]) -> Image.Image:
+def _draw(text: str, *, size: int, bold: bool, width_dots: int, paths: tuple[str, ...]) -> "Image.Image":
+    from PIL import Image, ImageDraw
+
     dots = CELL_DOTS * size
     stroke = max(1, size // 2) if bold else 0
     face = _face_for(text, paths, dots)
@@ -86,7 +90,7 @@ def _draw(text: str, *, size: int, bold: bool, width_dots: int, paths: tuple[str
     return image
 
 
-def _face_for(text: str, paths: tuple[str, ...], dots: int) -> ImageFont.FreeTypeFont:
+def _face_for(text: str, paths: tuple[str, ...], dots: int) -> "ImageFont.FreeTypeFont":
     """The first font that has every character of the row, else the first there is: a box says "missing", "?" lies."""
     first: ImageFont.FreeTypeFont | None = None
     for path in paths:
@@ -102,7 +106,9 @@ def _face_for(text: str, paths: tuple[str, ...], dots: int) -> ImageFont.FreeTyp
 
 
 @functools.lru_cache(maxsize=16)
-def _face(path: str, dots: int) -> ImageFont.FreeTypeFont | None:
+def _face(path: str, dots: int) -> "ImageFont.FreeTypeFont | None":
+    from PIL import ImageFont
+
     if not Path(path).is_file():
         return None
     index = 0
@@ -120,7 +126,7 @@ def _face(path: str, dots: int) -> ImageFont.FreeTypeFont | None:
         return None
 
 
-def _has_all(face: ImageFont.FreeTypeFont, text: str) -> bool:
+def _has_all(face: "ImageFont.FreeTypeFont", text: str) -> bool:
     missing = bytes(face.getmask(_NO_SUCH_CHARACTER, mode="1"))
     return all(
         bytes(face.getmask(character, mode="1")) != missing

@@ -10,8 +10,10 @@ from enum import StrEnum
 import msgspec
 
 from drivers.printer import Paper, PrinterStatus
+from drivers.printer.transport import NOT_ERROR, PAPER_END, SELECTED
 
 ASK_PRINTER, ASK_OFFLINE_CAUSE, ASK_ERROR_CAUSE, ASK_PAPER = 1, 2, 3, 4
+QUESTIONS = (ASK_PRINTER, ASK_OFFLINE_CAUSE, ASK_ERROR_CAUSE, ASK_PAPER)
 """The ``n`` of ``DLE EOT n``."""
 
 BLOCK_MAX_BYTES = 80
@@ -106,6 +108,29 @@ def read_status(answers: Mapping[int, int]) -> PrinterStatus:
         cover_open=bool(offline_cause & 0x04),
         cutter_fault=bool(error_cause & 0x08),
         error=bool(offline_cause & 0x40 or error_cause & 0x60),
+    )
+
+
+def read_automatic(block: bytes) -> PrinterStatus:
+    """A status from the four bytes of automatic status back (GS a), which a printer sends whenever it changes."""
+    printer, errors, sensor = block[0], block[1], block[2]
+    paper = Paper.OUT if sensor & 0x0C else Paper.LOW if sensor & 0x03 else Paper.OK
+    return PrinterStatus(
+        online=not printer & 0x08,
+        paper=paper,
+        cover_open=bool(printer & 0x20),
+        cutter_fault=bool(errors & 0x08),
+        error=bool(errors & 0x64),
+    )
+
+
+def read_port_status(value: int) -> PrinterStatus:
+    """A status from a port's three IEEE 1284 lines, for a printer that answers nothing itself; it cannot say "low"."""
+    out = bool(value & PAPER_END)
+    return PrinterStatus(
+        online=bool(value & SELECTED) and not out,
+        paper=Paper.OUT if out else Paper.UNKNOWN,
+        error=not value & NOT_ERROR and not out,
     )
 
 

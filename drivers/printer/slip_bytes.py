@@ -4,15 +4,25 @@ python-escpos's own ``text()`` turns lone full-width punctuation and rare charac
 character as one column (hardware.md 1.1), so it builds only the QR code, the bitmap and the cut.
 """
 
+import msgspec
+
 from drivers.printer import Align, Element, Line, Qr, Rule, Slip
 from drivers.printer.library import WIDTHS_DOTS, byte_builder
-from drivers.printer.raster import raster_row
+from drivers.printer.raster import ROW_DOTS, raster_row
 from drivers.printer.rows import Encoding, break_rows, fits_font
 
 COLUMN_DOTS = 12
 
 START = b"\x1b@\x1c&\x1c!\x00"
 """``ESC @`` forget every setting, ``FS &`` Chinese mode, ``FS ! 0`` plain Chinese characters."""
+
+DOTS_PER_MM = 8
+LINE_DOTS = 34
+"""From row to row unless the characters are larger: a sixth of an inch."""
+TO_KNIFE_MM = 15.0
+"""From the head to the knife or the tear bar: paper that every slip takes beyond its rows."""
+FEED_TO_TEAR = b"\x1bd\x05"
+"""``ESC d 5``: a printer without a knife moves the last row past its tear bar."""
 
 QR_MAX_BYTES = 512
 QR_MODULE_DOTS = range(3, 7)
@@ -26,14 +36,41 @@ class SlipError(ValueError):
     """The slip asks for what cannot be on paper; the sentence says what to change."""
 
 
-def encode(slip: Slip, *, width_dots: int = 576, encoding: Encoding = "gb18030", font: str | None = None) -> bytes:
-    """The bytes of one slip, from ``ESC @`` to the cut.
+class Job(msgspec.Struct, frozen=True):
+    """The bytes of one slip, and how much paper they use."""
+
+    data: bytes
+    mm: float
+
+
+def encode(
+    slip: Slip,
+    *,
+    width_dots: int = 576,
+    encoding: Encoding = "gb18030",
+    font: str | None = None,
+    cutter: bool = True,
+) -> bytes:
+    """The bytes of one slip, from ``ESC @`` to the cut; arguments and errors as ``job_of``."""
+    return job_of(slip, width_dots=width_dots, encoding=encoding, font=font, cutter=cutter).data
+
+
+def job_of(
+    slip: Slip,
+    *,
+    width_dots: int = 576,
+    encoding: Encoding = "gb18030",
+    font: str | None = None,
+    cutter: bool = True,
+) -> Job:
+    """One slip for the wire.
 
     Args:
         slip: what goes on paper.
         width_dots: 384 (58 mm paper, 32 columns) or 576 (80 mm, 48 columns).
         encoding: how the printer reads text.
         font: font file for characters the printer has not; without it the system's CJK fonts are searched.
+        cutter: whether it has a knife; without one the slip is moved past the tear bar.
 
     Raises:
         SlipError: a size outside 1…8, a QR code that does not fit, an unknown width.
@@ -44,7 +81,7 @@ def encode(slip: Slip, *, width_dots: int = 576, encoding: Encoding = "gb18030",
     writer = _Writer(width_dots, encoding, font)
     for element in slip.elements:
         writer.put(element)
-    return writer.finish()
+    return writer.finish(cutter=cutter)
 
 
 class _Writer:
@@ -58,6 +95,7 @@ class _Writer:
         self._align: Align = "left"
         self._bold = False
         self._size = 1
+        self._dots = 0
 
     def put(self, element: Element) -> None:
         match element:
@@ -68,10 +106,13 @@ class _Writer:
             case Qr():
                 self._qr(element)
 
-    def finish(self) -> bytes:
-        builder = byte_builder(self._width_dots)
-        builder.cut(feed=False)
-        return bytes(self._out) + builder.output
+    def finish(self, *, cutter: bool) -> Job:
+        end = FEED_TO_TEAR
+        if cutter:
+            builder = byte_builder(self._width_dots)
+            builder.cut(feed=False)
+            end = builder.output
+        return Job(bytes(self._out) + end, self._dots / DOTS_PER_MM + TO_KNIFE_MM)
 
     def _line(self, line: Line) -> None:
         if not 1 <= line.size <= 8:
@@ -80,7 +121,9 @@ class _Writer:
             self._set(align=line.align, bold=line.bold, size=line.size)
             if all(fits_font(character, self._encoding) for character in row):
                 self._out += row.encode(self._encoding) + b"\n"
+                self._dots += max(LINE_DOTS, COLUMN_DOTS * 2 * line.size)
             else:
+                self._dots += ROW_DOTS * line.size
                 self._out += raster_row(
                     row, size=line.size, bold=line.bold, width_dots=self._width_dots, font=self._font
                 )
@@ -91,13 +134,15 @@ class _Writer:
         # U+2500 is one unbroken line in a two-byte font; a UTF-8 printer may draw it half as wide.
         row = "-" * columns if self._encoding == "utf-8" else "─" * (columns // 2)
         self._out += row.encode(self._encoding) + b"\n"
+        self._dots += LINE_DOTS
 
     def _qr(self, qr: Qr) -> None:
-        size = _qr_module_dots(qr.data, self._width_dots)
+        modules, size = _qr_modules(qr.data, self._width_dots)
         self._set(align="center", bold=False, size=1)
         builder = byte_builder(self._width_dots)
         builder.qr(qr.data, ec=_EC_M, size=size, native=True)
         self._out += builder.output
+        self._dots += modules * size
         self._line(Line(qr.label, align="center"))
 
     def _set(self, *, align: Align, bold: bool, size: int) -> None:
@@ -113,8 +158,8 @@ class _Writer:
             self._size = size
 
 
-def _qr_module_dots(data: str, width_dots: int) -> int:
-    """Dots a side of one module, as large as the paper allows; the quiet zone is four modules on either side."""
+def _qr_modules(data: str, width_dots: int) -> tuple[int, int]:
+    """Modules a side, and dots a side of one, as large as the paper allows; the quiet zone is four modules around."""
     if not data or not data.isprintable() or len(data.encode()) > QR_MAX_BYTES:
         raise SlipError(f"QR data must be 1 to {QR_MAX_BYTES} bytes of printable text, not {data[:60]!r}")
     from qrcode.constants import ERROR_CORRECT_M
@@ -126,4 +171,4 @@ def _qr_module_dots(data: str, width_dots: int) -> int:
     dots: int = width_dots // (modules + 8)
     if dots < QR_MODULE_DOTS.start:
         raise SlipError(f"a QR code of {len(data.encode())} bytes is too fine for {width_dots} dots; shorten its data")
-    return min(dots, QR_MODULE_DOTS.stop - 1)
+    return modules, min(dots, QR_MODULE_DOTS.stop - 1)

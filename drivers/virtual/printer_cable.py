@@ -29,6 +29,9 @@ class Cable(ABC):
     def pull_out(self) -> None:
         """The host finds the wire dead, and nothing to open."""
 
+    def restart(self) -> None:  # noqa: B027 - a wire without a protocol of its own notices nothing
+        """The printer's power comes back: a network connection or a USB device begins anew."""
+
     @abstractmethod
     def answer(self, data: bytes) -> None:
         """Send bytes to the host; a host that does not take them loses them."""
@@ -60,6 +63,9 @@ class TcpCable(Cable):
     def pull_out(self) -> None:
         self._hang_up()
         self._stop_listening()
+
+    def restart(self) -> None:
+        self._hang_up()
 
     def answer(self, data: bytes) -> None:
         if self._host is not None:

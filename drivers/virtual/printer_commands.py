@@ -5,6 +5,7 @@ Chinese mode is off until ``FS &``, and the font has only two-byte characters: w
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Literal
 
 import msgspec
 
@@ -23,6 +24,11 @@ _FIXED = {
 """Bytes that follow ESC x, FS x and GS x, for commands of a fixed length."""
 
 
+Model = Literal["full", "clone", "simple", "mute"]
+"""What it understands: ``full`` everything; a ``clone`` passes over ``GS ( H`` and ``GS a``; a ``simple`` one prints
+what it takes for text of them, and forgets nothing when told to; a ``mute`` one is a clone that never says a word."""
+
+
 class Incomplete(Exception):
     """The rest of this command has not come yet."""
 
@@ -33,21 +39,29 @@ class CommandReader:
     Args:
         paper: what it prints on.
         unknown: counts commands it does not know, in hexadecimal.
-        answer: called with the n of ``GS r n``.
+        answer: called with each command that asks for an answer in its turn: ``GS r``, ``GS a``, ``GS ( H``.
         cut: moves the knife, given the command that did it; False when that is stuck and the command must wait.
+        model: what it understands.
     """
 
     def __init__(
-        self, paper: SlipPaper, unknown: Counter[str], answer: Callable[[int], None], cut: Callable[[bytes], bool]
+        self,
+        paper: SlipPaper,
+        unknown: Counter[str],
+        answer: Callable[[bytes], None],
+        cut: Callable[[bytes], bool],
+        model: Model = "full",
     ) -> None:
         self.buffer = bytearray()
         self._paper = paper
         self._unknown = unknown
         self._answer = answer
         self._cut_paper = cut
-        self._reset()
+        self._model = model
+        self.reset()
 
-    def _reset(self) -> None:
+    def reset(self) -> None:
+        """As it is when its power comes on."""
         self._style = Style()
         self._chinese = False
         self._chinese_scale = (1, 1)
@@ -118,13 +132,15 @@ class CommandReader:
         size = _FIXED[first].get(second)
         if size is not None:
             command = self._peek(2 + size)
+            if command == b"\x1b@":
+                self._paper.begin_anew()
             self._done(len(command), on_paper=command[:2] not in {b"\x1dr", b"\x1dI", b"\x1da"})
             self._execute_fixed(command)
         elif (first, second) == (0x1D, 0x56):
             self._cut()
         elif (first, second) == (0x1D, 0x76) and self._peek(3)[2] == 0x30:
             self._raster()
-        elif second == 0x28:
+        elif second == 0x28 and (self._model != "simple" or self._peek(3)[2] == 0x6B):
             self._with_length()
         elif (first, second) == (0x1B, 0x2A):
             head = self._peek(5)
@@ -145,8 +161,8 @@ class CommandReader:
         style = self._style
         match command[:2]:
             case b"\x1b@":
-                self._paper.drop_row()
-                self._reset()
+                self.reset()
+                self._answer(b"\x1da\x00")
             case b"\x1bE" | b"\x1bG":
                 self._style = msgspec.structs.replace(style, bold=bool(n & 1))
             case b"\x1ba" if n in _ALIGNMENTS and self._paper.at_row_start:
@@ -171,7 +187,9 @@ class CommandReader:
             case b"\x1cW":
                 self._chinese_scale = (2, 2) if n & 1 else (1, 1)
             case b"\x1dr":
-                self._answer(n)
+                self._answer(command)
+            case b"\x1da" if self._model == "full":
+                self._answer(command)
             case b"\x1b2" | b"\x1b3" | b"\x1bt" | b"\x1bR" | b"\x1bM" | b"\x1b{" | b"\x1bB":
                 pass  # line spacing, code page, font, buzzer: nothing a slip's text shows
             case _:
@@ -201,6 +219,11 @@ class CommandReader:
     def _with_length(self) -> None:
         head = self._peek(5)
         size = 5 + head[3] + head[4] * 256
+        if head[:3] == b"\x1d(H" and self._model == "full":
+            command = self._peek(size)
+            self._done(size, on_paper=False)
+            self._answer(command)
+            return
         if head[:3] != b"\x1d(k":
             self._skip(size)
             return

@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Literal
 
-from drivers.virtual.printer_commands import BUFFER_BYTES, CommandReader, Incomplete
+from drivers.virtual.printer_commands import BUFFER_BYTES, CommandReader, Incomplete, Model
 from drivers.virtual.printer_interface import Arriving
 from drivers.virtual.slip_paper import PrintedSlip, SlipPaper
 
 Paper = Literal["ok", "low", "out"]
 Cover = Literal["open", "closed"]
 Cutter = Literal["ok", "jammed"]
+Power = Literal["on", "off"]
+Upset = Literal["paper_out", "cover_open", "power_off"]
+"""What may happen in the middle of a slip."""
 
 
 class PrinterMechanism:
@@ -24,30 +27,76 @@ class PrinterMechanism:
     Args:
         columns: characters of 12 dots that fit in a row.
         slip_out: called with every slip that leaves.
+        model: what it understands.
+        say: makes what goes on the wire of the answers it gives at once.
     """
 
-    def __init__(self, columns: int, slip_out: Callable[[PrintedSlip], None]) -> None:
+    def __init__(
+        self,
+        columns: int,
+        slip_out: Callable[[PrintedSlip], None],
+        model: Model = "full",
+        say: Callable[[list[bytes]], bytes] = b"".join,
+    ) -> None:
         self.paper: Paper = "ok"
         self.cover: Cover = "closed"
         self.cutter: Cutter = "ok"
         self.rows_left = 0
-        """The paper ends after so many rows more; 0 = it lasts."""
+        """After so many rows more ``upset`` happens; 0 = it does not."""
+        self.upset: Upset = "paper_out"
         self.unknown: Counter[str] = Counter()
         """Commands it did not know, in hexadecimal, and what came when its buffer was full (``overflow``)."""
+        self._power: Power = "on"
         self._slip_out = slip_out
+        self._model = model
+        self._say = say
         self._paper = SlipPaper(columns)
         self._arriving = Arriving()
-        self._commands = CommandReader(self._paper, self.unknown, self._answer, self._cut)
-        self._replies = bytearray()
+        self._commands = CommandReader(self._paper, self.unknown, self._answer, self._cut, model)
+        self._replies: list[bytes] = []
         self._cut_failed = False
+        self._tells_changes = False
+        self._told = b""
 
     @property
     def online(self) -> bool:
         """It can print."""
-        return self.paper != "out" and self.cover == "closed" and not self._cut_failed
+        return self._power == "on" and self.paper != "out" and self.cover == "closed" and not self._cut_failed
+
+    @property
+    def hanging(self) -> str:
+        """What stands on the paper that has not been cut off."""
+        return self._paper.hanging
+
+    @property
+    def power(self) -> Power:
+        """Without it bytes come to nothing, and what it had not printed is forgotten; the paper stays where it is."""
+        return self._power
+
+    @power.setter
+    def power(self, power: Power) -> None:
+        if power == "off":
+            self._clear()
+            self._arriving = Arriving()
+            self._commands.reset()
+            self._replies.clear()
+            self._tells_changes = False
+        self._power = power
+
+    @property
+    def port_status(self) -> int:
+        """The lines of its port, IEEE 1284: 0x08 no error, 0x10 selected, 0x20 paper end."""
+        no_paper = self.paper == "out"
+        return (
+            (0x08 if self.cover == "closed" and not self._cut_failed and not no_paper else 0)
+            | (0x10 if self.online else 0)
+            | (0x20 if no_paper else 0)
+        )
 
     def receive(self, data: bytes) -> bytes:
         """Take bytes from the wire; returns what the printer answers to them."""
+        if self._power == "off":
+            return b""
         for item in self._arriving.feed(data):
             if item.kind == "real_time":
                 self._obey_at_once(item.data)
@@ -65,9 +114,10 @@ class PrinterMechanism:
             except Incomplete:
                 break
             self._use_up(self._paper.rows_printed - rows)
-        replies = bytes(self._replies)
-        self._replies.clear()
-        return replies
+        self._tell_change()
+        replies = [] if self._model == "mute" or self._power == "off" else self._replies
+        self._replies = []
+        return self._say(replies) if replies else b""
 
     def end_roll(self) -> None:
         """No paper from now on; what was printed of a slip falls out."""
@@ -79,8 +129,15 @@ class PrinterMechanism:
         if not self.rows_left or not rows:
             return
         self.rows_left = max(0, self.rows_left - rows)
-        if not self.rows_left:
-            self.end_roll()
+        if self.rows_left:
+            return
+        match self.upset:
+            case "paper_out":
+                self.end_roll()
+            case "cover_open":
+                self.cover = "open"
+            case "power_off":
+                self.power = "off"
 
     def _part(self, *, roll_ended: bool) -> None:
         slip = self._paper.part(roll_ended=roll_ended)
@@ -93,12 +150,35 @@ class PrinterMechanism:
             self.unknown["overflow"] += len(data) - room
         self._commands.buffer += data[:room]
 
-    def _answer(self, question: int) -> None:
-        """``GS r``: the paper sensor, or the drawer's switch."""
-        if question in {1, 49}:
-            self._replies.append({"ok": 0x00, "low": 0x03, "out": 0x0F}[self.paper])
-        elif question in {2, 50}:
-            self._replies.append(0x00)
+    def _answer(self, command: bytes) -> None:
+        """``GS r``: the paper sensor, or the drawer's switch; ``GS a``: tell changes; ``GS ( H``: repeat a number."""
+        match command[:2], command[2:3]:
+            case b"\x1dr", b"\x01" | b"1":
+                self._replies.append({"ok": b"\x00", "low": b"\x03", "out": b"\x0f"}[self.paper])
+            case b"\x1dr", b"\x02" | b"2":
+                self._replies.append(b"\x00")
+            case b"\x1da", n:
+                self._tells_changes = n != b"\x00"
+                self._told = b""
+                self._tell_change()
+            case b"\x1d(", b"H" if command[3:7] == b"\x06\x0000" and len(command) == 11:
+                self._replies.append(b"\x37\x22" + command[7:] + b"\x00")
+            case _:
+                pass
+
+    def _tell_change(self) -> None:
+        """The four bytes of automatic status back, when they are others than the last."""
+        now = bytes(
+            (
+                0x14 | (0 if self.online else 0x08) | (0x20 if self.cover == "open" else 0),
+                0x08 if self._cut_failed else 0,
+                {"ok": 0x00, "low": 0x03, "out": 0x0F}[self.paper],
+                0x0F,
+            )
+        )
+        if self._tells_changes and now != self._told:
+            self._told = now
+            self._replies.append(now)
 
     def _cut(self, command: bytes) -> bool:
         """The knife; False when it is stuck, and stays where it is until somebody frees it."""
@@ -111,14 +191,14 @@ class PrinterMechanism:
     def _obey_at_once(self, command: bytes) -> None:
         match command[1], command[2]:
             case 0x04, question:
-                self._replies.append(self._real_time_status(question))
+                self._replies.append(bytes((self._real_time_status(question),)))
             case 0x05, 1:
                 self._cut_failed = False
-            case 0x05, 2:
+            case 0x05, 2 if self._model != "simple":
                 self._clear()
-            case 0x14, 8:
+            case 0x14, 8 if self._model == "full":
                 self._clear()
-                self._replies += b"\x37\x25\x00"
+                self._replies.append(b"\x37\x25\x00")
             case _:
                 pass  # a pulse for a cash drawer, power off
 

@@ -97,6 +97,11 @@ class SlipPaper:
         self._number = 0
 
     @property
+    def hanging(self) -> str:
+        """What stands on the piece under the head, which nobody has cut off yet."""
+        return _plain(tuple(self._runs))
+
+    @property
     def at_row_start(self) -> bool:
         """Nothing stands in the row yet: where some commands work only."""
         return not self._row
@@ -140,6 +145,12 @@ class SlipPaper:
         """Forget the row that was not printed yet (ESC @)."""
         self._row = []
         self._row_columns = 0
+
+    def begin_anew(self) -> None:
+        """What was sent so far left no mark: it is no part of the slip that begins."""
+        self.drop_row()
+        if not self._runs:
+            self._raw.clear()
 
     def tear(self) -> None:
         """The rest of this slip will never come (a cleared buffer)."""

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.printer import Paper, PrinterStatus
-from drivers.printer.replies import BLOCK_MAX_BYTES, Reply, ReplyKind, ReplyReader, barrier_saw_paper_end, read_status
+from drivers.printer.replies import (
+    BLOCK_MAX_BYTES,
+    Reply,
+    ReplyKind,
+    ReplyReader,
+    barrier_saw_paper_end,
+    read_automatic,
+    read_port_status,
+    read_status,
+)
 
 
 def kinds_of(data: bytes) -> list[ReplyKind]:
@@ -92,3 +101,43 @@ def test_near_end_at_the_barrier_is_printed_and_paper_end_is_not_certain() -> No
     assert not barrier_saw_paper_end(0x03)
     assert barrier_saw_paper_end(0x0C)
     assert barrier_saw_paper_end(0x0F)
+
+
+@pytest.mark.req("R-KIOSK-05")
+@pytest.mark.parametrize(
+    ("block", "status", "fault"),
+    [
+        (b"\x14\x00\x00\x0f", PrinterStatus(True, Paper.OK), None),
+        (b"\x10\x00\x03\x0f", PrinterStatus(True, Paper.LOW), None),
+        (b"\x1c\x00\x0f\x0f", PrinterStatus(False, Paper.OUT), "paper_out"),
+        (b"\x38\x00\x00\x0f", PrinterStatus(False, Paper.OK, cover_open=True), "cover_open"),
+        (b"\x18\x08\x00\x0f", PrinterStatus(False, Paper.OK, cutter_fault=True), "cutter"),
+        (b"\x18\x20\x00\x0f", PrinterStatus(False, Paper.OK, error=True), "printer_error"),
+        (b"\x18\x44\x00\x0f", PrinterStatus(False, Paper.OK, error=True), "printer_error"),
+    ],
+)
+def test_an_automatic_status_says_what_its_four_bytes_say(
+    block: bytes, status: PrinterStatus, fault: str | None
+) -> None:
+    assert kinds_of(block) == [ReplyKind.AUTOMATIC]
+    assert read_automatic(block) == status
+    assert status.fault == fault
+
+
+@pytest.mark.req("R-KIOSK-05")
+@pytest.mark.parametrize(
+    ("value", "status", "fault"),
+    [
+        (0x18, PrinterStatus(True, Paper.UNKNOWN), None),
+        (0x38, PrinterStatus(False, Paper.OUT), "paper_out"),
+        (0x20, PrinterStatus(False, Paper.OUT), "paper_out"),
+        (0x08, PrinterStatus(False, Paper.UNKNOWN), None),
+        (0x10, PrinterStatus(True, Paper.UNKNOWN, error=True), "printer_error"),
+        (0x00, PrinterStatus(False, Paper.UNKNOWN, error=True), "printer_error"),
+    ],
+)
+def test_a_port_status_says_what_its_three_lines_say_and_never_that_paper_is_there(
+    value: int, status: PrinterStatus, fault: str | None
+) -> None:
+    assert read_port_status(value) == status
+    assert status.fault == fault

@@ -1,5 +1,6 @@
 """Wires to a printer: which ports are understood, and that no call outlasts its deadline."""
 
+import errno
 import os
 import socket
 import time
@@ -10,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.printer.transport import FilePort, SerialPort, TcpPort, TransportLost, open_transport, parse_port
+from drivers.printer.descriptor import LPGETSTATUS, open_file
+from drivers.printer.ports import FilePort, SerialPort, TcpPort, UsbPort, parse_port
+from drivers.printer.transport import TransportLost, open_transport
 from firmware_py.errors import ConfigError, DriverOffline
 
 
@@ -44,6 +47,9 @@ def line() -> Iterator[Line]:
         ("tcp://127.0.0.1:4711", TcpPort("127.0.0.1", 4711)),
         ("tcp://[::1]:9100", TcpPort("::1", 9100)),
         ("file:///dev/usb/lp0", FilePort("/dev/usb/lp0")),
+        ("file:///dev/usb/lp*", FilePort("/dev/usb/lp*")),
+        ("usb://04B8:0e15", UsbPort(0x04B8, 0x0E15)),
+        ("usb://0416:5011/HALL0001", UsbPort(0x0416, 0x5011, "HALL0001")),
         ("serial:///dev/ttyUSB0", SerialPort("/dev/ttyUSB0", 19200, "none")),
         ("serial:///dev/ttyUSB0?baud=9600&flow=xonxoff", SerialPort("/dev/ttyUSB0", 9600, "xonxoff")),
     ],
@@ -58,6 +64,10 @@ def test_a_port_says_which_wire_it_is(port: str, parsed: object) -> None:
         "",
         "/dev/usb/lp0",
         "usb:///dev/usb/lp0",
+        "usb://1",
+        "usb://04b8:0e15:1",
+        "usb://04b8:0e1g",
+        "usb://04b8:0e15/",
         "file://dev/usb/lp0",
         "file:///dev/usb/lp0?baud=9600",
         "tcp://",
@@ -117,10 +127,12 @@ def test_bytes_go_both_ways_unchanged(line: Line, scheme: str) -> None:
             arrived += os.read(line.far, 4096)
         assert arrived == every_byte
         os.write(line.far, every_byte)
+        # Serial lines mark breaks and damaged characters with FF, so that an honest FF, which no printer says, doubles.
+        expected = every_byte + (b"\xff" if scheme == "serial" else b"")
         heard = b""
-        while piece := wire.read(time.monotonic() + (5 if len(heard) < 256 else 0)):
+        while piece := wire.read(time.monotonic() + (5 if len(heard) < len(expected) else 0)):
             heard += piece
-        assert heard == every_byte
+        assert heard == expected
     finally:
         wire.close()
 
@@ -203,10 +215,32 @@ def test_a_file_that_is_always_readable_and_empty_does_not_spin_or_end(tmp_path:
 
 
 def test_only_a_serial_line_takes_time_for_its_bytes(line: Line) -> None:
-    serial, file = open_transport(f"serial://{line.path}?baud=9600"), open_transport(f"file://{line.path}")
-    try:
-        assert serial.seconds_for(960) == pytest.approx(1.0)
-        assert file.seconds_for(960) == 0.0
-    finally:
-        serial.close()
-        file.close()
+    for port, seconds in ((f"serial://{line.path}?baud=9600", 1.0), (f"file://{line.path}", 0.0)):
+        wire = open_transport(port)
+        try:
+            assert wire.seconds_for(960) == pytest.approx(seconds)
+        finally:
+            wire.close()
+
+
+def test_only_a_kernels_printer_knows_a_port_status(line: Line) -> None:
+    assert LPGETSTATUS == 0x060B
+    for scheme in ("file", "serial"):
+        wire = open_transport(f"{scheme}://{line.path}")
+        assert wire.port_status() is None
+        wire.close()
+
+
+def test_a_printer_that_is_gone_has_no_port_status(line: Line) -> None:
+    def gone(descriptor: int) -> int:
+        raise OSError(errno.ENODEV, "No such device", descriptor)
+
+    wire = open_file(FilePort(line.path), gone)
+    with pytest.raises(TransportLost, match="it is gone"):
+        wire.port_status()
+    wire.close()
+
+
+def test_a_machine_without_a_usb_bus_is_offline_and_no_crash() -> None:
+    with pytest.raises(DriverOffline, match=r"no dead:beef on the USB bus|libusb is missing"):
+        open_transport("usb://dead:beef")

@@ -349,8 +349,8 @@ def test_a_wrong_setting_is_refused_and_changes_nothing() -> None:
         for setter in (printer.set_paper, printer.set_cover, printer.set_cable, printer.set_cutter):
             with pytest.raises(ValueError, match="allowed are"):
                 setter("sideways")  # type: ignore[arg-type]
-        with pytest.raises(ValueError, match="out_after_lines"):
-            printer.out_after_lines = -1
+        with pytest.raises(ValueError, match="upset_after"):
+            printer.upset_after(-1)
         assert printer.state == PrinterState("ok", "closed", "in", "ok", online=True)
 
 
