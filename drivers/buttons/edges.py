@@ -14,7 +14,7 @@ from typing import Final
 from gpiozero import DigitalInputDevice
 
 from drivers import monotonic_ms
-from drivers.buttons.pins import edge_ms, let_go, pin_errors, pin_factory
+from drivers.buttons.pins import edge_ms, let_go, pin_errors, pin_factory, pin_trouble
 from firmware_py.errors import DriverOffline
 
 log = logging.getLogger(__name__)
@@ -59,13 +59,17 @@ class EdgeWatch:
         self.close()
         factory = pin_factory(self._spec)
         self._held = True
+        trouble = ""
         try:
             for pin, on_edge in self._pins:
                 device = DigitalInputDevice(pin, pull_up=self._pull_up, bounce_time=None, pin_factory=factory)
                 self._contacts.append(Contact(device, pull_up=self._pull_up, on_edge=on_edge))
         except pin_errors() as error:
+            trouble = pin_trouble("a contact", pin, self._spec, error)
+        if trouble:
             self.close()
-            raise DriverOffline(f"pin {pin} of {self._spec}: {error}") from error
+            # not "from error": its traceback would keep gpiozero's half-made device alive, and so the pin reserved
+            raise DriverOffline(trouble)
         self._stop = threading.Event()
         self._resync = threading.Thread(
             target=self._look_again, args=(self._stop,), name=f"pins {self._spec}", daemon=True

@@ -5,12 +5,13 @@ else is an error. Factories are shared within a process, because gpiozero keeps 
 closing one ``LGPIOFactory`` would close every pin of the other.
 """
 
+import errno
 import importlib
 import sys
 import threading
 from typing import Final
 
-from gpiozero.exc import GPIOZeroError
+from gpiozero.exc import GPIOPinInUse, GPIOZeroError, PinInvalidPin
 from gpiozero.pins import Factory
 
 from drivers import monotonic_ms
@@ -79,6 +80,19 @@ def pin_errors() -> tuple[type[Exception], ...]:
     """What a pin can raise. lgpio's own error is no OSError and exists only once lgpio is loaded."""
     lgpio = sys.modules.get("lgpio")
     return (OSError, GPIOZeroError) if lgpio is None else (OSError, GPIOZeroError, lgpio.error)
+
+
+def pin_trouble(what: str, pin: int, spec: str, error: Exception) -> str:
+    """Why a pin could not be taken, in words that say what to do."""
+    if isinstance(error, GPIOPinInUse):
+        why = "this process uses it already; every pin needs a key of its own in device.toml"
+    elif isinstance(error, PinInvalidPin):
+        why = "the header has no such pin; device.toml wants BCM numbers"
+    elif "busy" in str(error).lower() or getattr(error, "errno", None) == errno.EBUSY:
+        why = "another process holds it; gpioinfo says which, and one daemon may own a pin"
+    else:
+        why = str(error)
+    return f"{what}, pin {pin} of {spec}: {why}"
 
 
 def edge_ms(ticks: float) -> int:

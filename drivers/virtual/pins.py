@@ -6,7 +6,9 @@ The process that plays the world owns the ``PinBoard``; daemons reach it with ``
     board → Pi   level <pin> <0|1>              the level is this; no edge was seen
                  edge <pin> <0|1> <at_ns>       the level became this, at this monotonic nanosecond
                  ready                          every level known so far has been told
+                 yours <pin> | held <pin>       a claim is granted, or another process has the line
     Pi → board   set <pin> <0|1>                an output pin's level
+                 claim <pin>, free <pin>        a process takes a line, as the kernel gives it to one alone, or lets go
 
 A pin the board never drove is left to the Pi's own pull resistor, which also decides whether its first level is an
 edge.
@@ -45,6 +47,8 @@ class PinBoard:
         self._levels: dict[int, bool] = {}
         self._outputs: dict[int, bool] = {}
         self._pis: dict[socket.socket, bytearray] = {}
+        self._claims: dict[int, socket.socket | None] = {}
+        """Pin → who has it; None = somebody who is no Pi of ours."""
         self._wake = -1
         self._thread: threading.Thread | None = None
 
@@ -117,6 +121,14 @@ class PinBoard:
         for number, offset_us in enumerate(contact):
             self.drive(pin, number % 2 == 1, start + held_ms * _MS + offset_us * 1000)
 
+    def hold(self, pin: int, on: bool = True) -> None:
+        """Another process takes a line, or lets go of it."""
+        with self._lock:
+            if on:
+                self._claims[pin] = None
+            else:
+                self._claims.pop(pin, None)
+
     def level(self, pin: int) -> bool:
         """Whether a pin is high: as the Pi set it, or else as the board drove it, or else resting high."""
         with self._lock:
@@ -139,7 +151,7 @@ class PinBoard:
                     elif isinstance(key.fileobj, socket.socket) and not self._hear(key.fileobj):
                         selector.unregister(key.fileobj)
                         with self._lock:
-                            self._pis.pop(key.fileobj, None)
+                            self._forget(key.fileobj)
                         key.fileobj.close()
 
     def _accept(self, listener: socket.socket) -> socket.socket | None:
@@ -169,10 +181,31 @@ class PinBoard:
         buffer[:] = rest
         try:
             for line in lines:
-                self._set(*_set_command(line))
+                self._obey(pi, line)
         except ValueError:  # it does not speak our language
             return False
         return bool(data) and len(rest) < 64
+
+    def _obey(self, pi: socket.socket, line: bytes) -> None:
+        verb, number, *level = line.split(b" ")
+        pin = int(number)
+        match verb, level:
+            case b"set", [high]:
+                self._set(pin, high == b"1")
+            case b"claim", []:
+                with self._lock:
+                    mine = self._claims.setdefault(pin, pi) is pi
+                    self._tell(pi, f"{'yours' if mine else 'held'} {pin}\n")
+            case b"free", []:
+                with self._lock:
+                    if self._claims.get(pin) is pi:
+                        del self._claims[pin]
+            case _:
+                raise ValueError(f"not a command of this board: {line!r}")
+
+    def _forget(self, pi: socket.socket) -> None:
+        self._pis.pop(pi, None)
+        self._claims = {pin: owner for pin, owner in self._claims.items() if owner is not pi}
 
     def _set(self, pin: int, high: bool) -> None:
         with self._lock:
@@ -183,13 +216,8 @@ class PinBoard:
 
     def _hang_up(self) -> None:
         with self._lock:
-            pis, self._pis = self._pis, {}
+            pis = list(self._pis)
+            for pi in pis:
+                self._forget(pi)
         for pi in pis:
             pi.close()
-
-
-def _set_command(line: bytes) -> tuple[int, bool]:
-    verb, pin, high = line.split(b" ")
-    if verb != b"set":
-        raise ValueError(f"not a command of this board: {line!r}")
-    return int(pin), high == b"1"

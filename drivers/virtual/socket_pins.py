@@ -6,9 +6,11 @@ or setting a pin raises ``OSError``, which the drivers' ``check`` turns into ``D
 """
 
 import contextlib
+import errno
 import logging
 import os
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterable
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 
 _PI_4B: Final = 0xB03115
 _HELLO_S: Final = 2.0
+_SEND_TIMEVAL: Final = struct.pack("@ll", 1, 0)
+"""No level is sent for longer than a second: a board that hangs must not hold a daemon."""
 _RETRY_S: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
 
 
@@ -41,6 +45,9 @@ class SocketFactory(PiFactory):  # type: ignore[misc]  # gpiozero is untyped
         self._by_number: dict[int, SocketPin] = {}
         self._levels: dict[int, bool] = {}
         self._outputs: dict[int, bool] = {}
+        self._claims: dict[int, bool | None] = {}
+        """Pin → whether the board gave it to us; None = not answered yet."""
+        self._claimed = threading.Condition()
         self._sending = threading.Lock()
         self._board: socket.socket | None = None
         self._closing = threading.Event()
@@ -71,11 +78,39 @@ class SocketFactory(PiFactory):  # type: ignore[misc]  # gpiozero is untyped
         """What the board drives this pin to; None where it leaves it to the pull resistor.
 
         Raises:
-            OSError: the board is away.
+            OSError: the board is away, or has given the pin to another process meanwhile.
         """
         if self._board is None:
             raise ConnectionError(f"the pin board at {self._path} is away")
+        if self._claims.get(number) is False:
+            raise OSError(errno.EBUSY, f"line {number} of {self._path} is busy")
         return self._levels.get(number)
+
+    def claim(self, number: int) -> None:
+        """Take a line for this process, as the kernel gives it to one alone.
+
+        Raises:
+            OSError: another process has it (EBUSY), or the board is away.
+        """
+        with self._claimed:
+            if self._claims.get(number):
+                return
+            self._claims[number] = None
+        self._write(f"claim {number}\n")
+        with self._claimed:
+            self._claimed.wait_for(lambda: self._claims.get(number) is not None, _HELLO_S)
+            if not self._claims.get(number):
+                self._claims.pop(number, None)
+                raise OSError(errno.EBUSY, f"line {number} of {self._path} is busy")
+
+    def free(self, number: int) -> None:
+        """Let go of a line."""
+        with self._claimed:
+            held = self._claims.pop(number, None)
+        self._outputs.pop(number, None)
+        if held:
+            with contextlib.suppress(OSError):
+                self._write(f"free {number}\n")
 
     def send(self, number: int, high: bool) -> None:
         """Set an output; what cannot be sent now is sent when the board is back.
@@ -83,11 +118,14 @@ class SocketFactory(PiFactory):  # type: ignore[misc]  # gpiozero is untyped
         Raises:
             OSError: the board is away.
         """
+        self._outputs[number] = high
+        self._write(f"set {number} {high:d}\n")
+
+    def _write(self, line: str) -> None:
         with self._sending:
-            self._outputs[number] = high
             if self._board is None:
                 raise ConnectionError(f"the pin board at {self._path} is away")
-            self._board.sendall(f"set {number} {high:d}\n".encode("ascii"))
+            self._board.sendall(line.encode("ascii"))
 
     def own(self, number: int, pin: "SocketPin") -> None:
         """Let this pin hear its edges."""
@@ -110,8 +148,11 @@ class SocketFactory(PiFactory):  # type: ignore[misc]  # gpiozero is untyped
             else:
                 raise ConnectionError("it hung up")
             board.settimeout(None)
+            board.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _SEND_TIMEVAL)
             with self._sending:
                 self._board = board
+                for number in list(self._claims):
+                    board.sendall(f"claim {number}\n".encode("ascii"))
                 for number, high in self._outputs.items():
                     board.sendall(f"set {number} {high:d}\n".encode("ascii"))
         except (OSError, ValueError) as error:
@@ -156,7 +197,14 @@ class SocketFactory(PiFactory):  # type: ignore[misc]  # gpiozero is untyped
             board.close()
 
     def _hear(self, line: str) -> None:
-        verb, number, high, *stamp = line.split()
+        verb, number, *rest = line.split()
+        if verb in ("yours", "held"):
+            with self._claimed:
+                if int(number) in self._claims:
+                    self._claims[int(number)] = verb == "yours"
+                self._claimed.notify_all()
+            return
+        high, *stamp = rest
         pin, level, before = int(number), high == "1", self._levels.get(int(number))
         self._levels[pin] = level
         if verb == "edge":
@@ -181,6 +229,7 @@ class SocketPin(PiPin):  # type: ignore[misc]  # gpiozero is untyped
         """Back to an input nobody listens to."""
         self.when_changed = None
         self._function = "input"
+        self._factory.free(self._number)
 
     def edge(self, ticks: float, before: bool | None, high: bool) -> None:
         """The board saw an edge; where it had never driven the pin, the pull resistor says whether it is one here."""
@@ -195,6 +244,7 @@ class SocketPin(PiPin):  # type: ignore[misc]  # gpiozero is untyped
     def _set_function(self, value: str) -> None:
         if value not in ("input", "output"):
             raise PinInvalidFunction(f"{self!r} cannot be {value!r}, only input or output")
+        self._factory.claim(self._number)
         self._function = value
 
     def _get_state(self) -> int:

@@ -5,11 +5,13 @@ from typing import Final
 
 import msgspec
 
+from drivers.keypad.keycaps import TYPED
 from firmware_py.core.plan import Plan
 from firmware_py.runtime.device_file import DeviceConfig
 from firmware_py.runtime.hall_file import file_of
 from firmware_py.runtime.problems import inner
 from firmware_py.runtime.profile import FILE
+from firmware_py.runtime.wire_settings.pad import EvdevPad, Ff68Pad, GpioPad, PadConfig
 
 _SECRETS: Final = frozenset({"key", "secret_file"})
 """Keys whose value is the path of a secret: the path helps a technician, the content is nobody's."""
@@ -48,11 +50,23 @@ def _table(value: object, path: str, origins: Mapping[str, str] | None = None) -
             inside.extend((where, each, f"[[{where}]]") for each in item)
         elif item is not None:
             yield f"{inner('', key)} = {_value(item)}{_remark(key, item)}{_origin(where, origins)}"
+    if isinstance(value, Ff68Pad | EvdevPad | GpioPad):
+        yield from _keys_in_force(value)
     for where, item, header in inside:
         rows = list(_table(item, where, None if header.startswith("[[") else origins))
         if not rows or rows[0]:  # a table of tables needs no header of its own
             yield from ("", header)
         yield from rows
+
+
+def _keys_in_force(pad: PadConfig) -> Iterator[str]:
+    """The key map as comments: a shipped map with the changes made to it."""
+    yield f"# keys in force (keymap {pad.keymap}):"
+    pairs = [f"{key} = {word}" for key, word in pad.meanings.items() if word not in TYPED]
+    typing = [f"{key} = {word}" for key, word in pad.digits.items()]
+    rows = [pairs[first : first + _A_ROW // 2] for first in range(0, len(pairs), _A_ROW // 2)]
+    rows += [["while typing:", *typing]] if typing else []
+    yield from (f"#   {'   '.join(row)}" for row in rows)
 
 
 def _items(value: object) -> Iterator[tuple[str, object]]:

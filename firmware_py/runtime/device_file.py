@@ -11,7 +11,7 @@ from firmware_py.runtime.problems import Problems, did_you_mean, one_of, shown
 from firmware_py.runtime.shape import decode
 from firmware_py.runtime.toml_text import read_toml
 from firmware_py.runtime.value_kinds import DeskNumber, Name, NameOrNone, Rooted, RootedOrNone
-from firmware_py.runtime.wire_settings.buttons import ButtonsConfig, EvdevButtons
+from firmware_py.runtime.wire_settings.buttons import ButtonsConfig
 from firmware_py.runtime.wire_settings.keypad import KeypadConfig
 from firmware_py.runtime.wire_settings.pad import PadConfig
 from firmware_py.runtime.wire_settings.phone import GpioLine, ModemLine
@@ -76,7 +76,7 @@ class ControllerInstance(Instance, frozen=True, tag="controller"):
 
 class KioskInstance(Instance, frozen=True, tag="kiosk"):
     """A number dispenser, with a sign and a loudspeaker that speak for it, a code reader for appointments and returning
-    tickets, and a ``keypad``: more keys, on an input device of their own. None but printer and buttons is needed
+    tickets, and a ``keypad``: more keys, on a wire of their own. None but printer and buttons is needed
     (R-KIOSK-02).
 
     ``debounce_ms`` is R-KIOSK-01's. ``speak`` = the loudspeaker says number and people ahead after printing, not
@@ -90,7 +90,7 @@ class KioskInstance(Instance, frozen=True, tag="kiosk"):
     sign: SignConfig | None = None
     reader: ReaderConfig | None = None
     voice: VoiceConfig | None = None
-    keypad: EvdevButtons | None = None
+    keypad: ButtonsConfig | None = None
     speak: bool = True
     large_print: Literal["asked", "green"] = "asked"
     priority: Literal["declare", "confirm"] = "declare"

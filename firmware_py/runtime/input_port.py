@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from drivers import Put
+from drivers.buttons import ButtonsLost
 from drivers.keypad import PadLost
+from drivers.phone import LineLost
 from drivers.reader import ReaderLost
 from firmware_py.runtime.clock import Clock
 from firmware_py.runtime.port import BackOff, D, PortThread
@@ -14,8 +16,8 @@ class InputPort(PortThread[D]):
     """A port whose driver reads by itself: what it reads goes to the owner, what it loses brings it back.
 
     Args:
-        make: builds the driver around the ``put`` it is given. ``PadLost`` and ``ReaderLost`` stay here and reopen the
-            wire; every other reading is passed on.
+        make: builds the driver around the ``put`` it is given. ``ButtonsLost``, ``PadLost``, ``ReaderLost`` and
+            ``LineLost`` stay here and reopen the wire; every other reading is passed on.
         put, name, …: as for ``PortThread``. A driver that says nothing when its wire goes needs ``check_every_s``.
     """
 
@@ -43,7 +45,7 @@ class InputPort(PortThread[D]):
         )
 
     def _heard(self, item: object) -> None:
-        if isinstance(item, PadLost | ReaderLost):
+        if isinstance(item, ButtonsLost | PadLost | ReaderLost | LineLost):
             self.lost(item.reason)
         else:
             self._put(item)

@@ -11,7 +11,9 @@ from firmware_py.link import LinkDown, LinkUp, Received
 from firmware_py.runtime.asking import RETRY_MS
 from firmware_py.runtime.effects import SetStatus
 from firmware_py.runtime.port_reports import PortDown, PortUp
-from kiosk.dispenser import ANSWER_MS, NOTICE_MS, KeepHighest, PrintSlip
+from kiosk.effects import KeepHighest, PrintSlip
+from kiosk.face import NOTICE_MS
+from kiosk.requests import ANSWER_MS
 from tests.hall.small_hall import HOUR, NINE, TOPICS
 from tests.kiosk.waiting import TODAY, Kiosk, commands, hall_view, only, requests, slips, texts
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.dispenser import KeepHighest
+from kiosk.effects import KeepHighest
 from kiosk.seen import read_seen, write_seen
 
 NOTHING = KeepHighest("", {})

@@ -1,6 +1,6 @@
 """A dispenser in a test's hands: items in, effects out, and time that passes only when the test says so."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import TypeVar
 
@@ -15,7 +15,9 @@ from firmware_py.link import LinkUp, Received, encode
 from firmware_py.runtime.effects import Send
 from firmware_py.runtime.loop import Timer
 from firmware_py.runtime.port_reports import JobDone, JobFailed, PortUp
-from kiosk.dispenser import Choice, Dispenser, KeepHighest, PrintSlip, ShowText
+from kiosk.choices import Choice, Habits
+from kiosk.dispenser import Dispenser
+from kiosk.effects import KeepHighest, KeepSlips, LightLamp, PrintSlip, Say, ShowText
 from tests.hall.small_hall import NINE, PLAN, TOPICS
 
 E = TypeVar("E")
@@ -25,17 +27,33 @@ NOBODY = KeepHighest("", {})
 TODAY = "2026-11-21"
 
 
-def hall_view(log: str = "log-1", seq: int = 1, *, day: str = TODAY, reason: str = "", opens: str = "") -> HallView:
+def hall_view(
+    log: str = "log-1",
+    seq: int = 1,
+    *,
+    day: str = TODAY,
+    reason: str = "",
+    opens: str = "",
+    guides: tuple[tuple[str, str], ...] = (),
+) -> HallView:
     """What the controller says of the hall."""
-    return HallView(log, seq, NINE, 0, day, not reason, True, reason, opens)
+    return HallView(log, seq, NINE, 0, day, not reason, True, reason, opens, guides=guides)
 
 
 class Kiosk:
     """The dispenser of ``kiosk1``; ``now`` is its clock."""
 
-    def __init__(self, seen: KeepHighest = NOBODY, *, linked: bool = True) -> None:
+    def __init__(
+        self,
+        seen: KeepHighest = NOBODY,
+        *,
+        linked: bool = True,
+        buttons: Mapping[str, Choice] = BUTTONS,
+        habits: Habits | None = None,
+        kept: KeepSlips | None = None,
+    ) -> None:
         ids = count(1)
-        self.logic = Dispenser(PLAN, "kiosk1", BUTTONS, TOPICS, lambda: f"c{next(ids)}", seen)
+        self.logic = Dispenser(PLAN, "kiosk1", buttons, TOPICS, lambda: f"c{next(ids)}", seen, kept=kept, habits=habits)
         self.now = 10_000
         if linked:
             self.on(LinkUp())
@@ -107,6 +125,15 @@ def commands(effects: Iterable[object]) -> list[c.Command]:
 
 def texts(effects: Iterable[object]) -> list[str]:
     return [each.text for each in only(effects, ShowText)]
+
+
+def said(effects: Iterable[object]) -> list[str]:
+    return [each.text for each in only(effects, Say)]
+
+
+def lamps(effects: Iterable[object]) -> dict[str, str]:
+    """What each lamp that was told anything shows now."""
+    return {each.name: each.mode for each in only(effects, LightLamp)}
 
 
 def slips(effects: Iterable[object]) -> list[str]:

@@ -20,11 +20,12 @@ from firmware_py.runtime.device_file import (
     KioskInstance,
     PhoneInstance,
 )
-from firmware_py.runtime.wire_settings.buttons import ButtonConfig
+from firmware_py.runtime.wire_settings.buttons import GpioButtons, PinButton
 from firmware_py.runtime.wire_settings.keypad import EvdevKeypad, Ff68Keypad
 from firmware_py.runtime.wire_settings.pad import EvdevPad, Ff68Pad
+from firmware_py.runtime.wire_settings.phone import GpioLine
 from firmware_py.runtime.wire_settings.printer import DOTS, PrinterConfig
-from firmware_py.runtime.wire_settings.reader import ReaderConfig
+from firmware_py.runtime.wire_settings.reader import SerialReaderConfig
 from tests.runtime.config_files import (
     EXAMPLES,
     HALL,
@@ -55,9 +56,10 @@ def test_what_is_described_is_the_same_device(tmp_path: Path, name: str) -> None
 def test_each_role_has_settings_of_its_own(tmp_path: Path) -> None:
     kiosk = device(tmp_path, EXAMPLES["kiosk"]).instance("kiosk1", KioskInstance)
     assert kiosk.printer == PrinterConfig("file:///dev/usb/lp0")
-    assert kiosk.buttons.pins["green"] == ButtonConfig(19, "general", "G")
+    assert isinstance(kiosk.buttons, GpioButtons)
+    assert kiosk.buttons.pins["green"] == PinButton("general", "G", pin=19)
     assert kiosk.debounce_ms == 1500
-    assert kiosk.reader == ReaderConfig("/dev/hall/reader", baud=9600)
+    assert kiosk.reader == SerialReaderConfig("/dev/hall/reader", baud=9600)
     desks = device(tmp_path, EXAMPLES["desk"])
     one, two = desks.instance("desk1", DeskInstance), desks.instance("desk2", DeskInstance)
     assert one.pad == Ff68Pad("/dev/hall/pad1", keys={"14": "arrive", "13": ""})
@@ -69,7 +71,7 @@ def test_each_role_has_settings_of_its_own(tmp_path: Path) -> None:
     keypad = desks.instance("desk2-eval", EvaluatorInstance).keypad
     assert isinstance(keypad, EvdevKeypad)
     assert keypad.levels == (5, 4, 3, 2, 1)
-    assert desks.instance("desk2-phone", PhoneInstance) == PhoneInstance("desk2-phone", ring=22, hook=23)
+    assert desks.instance("desk2-phone", PhoneInstance) == PhoneInstance("desk2-phone", GpioLine(ring=22, hook=23))
     brain = device(tmp_path, EXAMPLES["controller"])
     assert brain.instance("controller", ControllerInstance).secret_file == "/etc/hall/secrets/rating"
     hall = brain.instance("hall", HallInstance)
@@ -135,7 +137,7 @@ WRONG = [
     (KIOSK, "width_mm = 80", "width_mm = 76", "instance[0].printer.width_mm: found 76", "one of 58, 80"),
     (KIOSK, '"gb18030"  ', '"GB18030"  ', 'instance[0].printer.encoding: found "GB18030"', 'did you mean "gb18030"?'),
     (KIOSK, "1500", "15", "instance[0].debounce_ms: found 15", "a whole number from 100 to 5000"),
-    (KIOSK, '"gpio"  ', '"bcm"  ', 'instance[0].buttons.factory: found "bcm"', '"socket:/path"'),
+    (KIOSK, 'factory = "gpio"', 'factory = "bcm"', 'instance[0].buttons.factory: found "bcm"', '"socket:/path"'),
     (KIOSK, "pin = 6", "pin = 5", "instance[0].buttons.pins.realty.pin: found", "instance[0].buttons.pins.social"),
     (KIOSK, "pin = 6", "pin = 40", "instance[0].buttons.pins.realty.pin: found 40", "a BCM pin number from 2 to 27"),
     (KIOSK, '= "realty"', '= "realtyy"', 'pins.realty.service: found "realtyy"', 'did you mean "realty"?'),
@@ -149,13 +151,13 @@ WRONG = [
     (DESK, '"desk2-phone"', '"desk1-phone"', 'instance[5].id: found "desk1-phone"', "a name of its own; instance[2]"),
     (DESK, '"/dev/hall/sign2"', '"/dev/hall/pad1"', "instance[3].sign.port: found", "its own; instance[0].pad.port"),
     (DESK, '"/dev/hall/sign1"', '"/dev//hall/pad1"', "instance[0].sign.port: found", "a wire of its own"),
-    (DESK, "ring = 22", "ring = 17", "instance[5].ring: found", "a wire of its own; instance[2].ring has this one"),
+    (DESK, "ring = 22", "ring = 17", "instance[5].line.ring: found", "a wire of its own; instance[2].line.ring has this one"),
     (DESK, '"/dev/hall/pad1"', '"pad1"', 'instance[0].pad.port: found "pad1"', "a device, best a udev link"),
     (DESK, 'driver = "ff68"  ', 'driver = "ff86"  ', 'instance[0].pad.driver: found "ff86"', 'did you mean "ff68"?'),
     (DESK, 'driver = "ff68"  ', "", "instance[0].pad.driver: found nothing", 'one of "ff68", "evdev"'),
     (DESK, '"14" = "arrive"', '"14" = "arive"', 'instance[0].pad.keys.14: found "arive"', 'did you mean "arrive"?'),
     (DESK, '"14" = "arrive"', '"1G" = "arrive"', 'instance[0].pad.keys.1G: found "1G"', 'code, such as "0C"'),
-    (DESK, 'KEY_KP1 = "next"', 'KEY_KP1 = ""', 'instance[3].pad.keys.KEY_KP1: found ""', 'one of "add_item"'),
+    (DESK, 'KEY_KP1 = "next"', 'KEY_KP1 = "nxt"', 'instance[3].pad.keys.KEY_KP1: found "nxt"', 'did you mean "next"?'),
     (DESK, 'KEY_KP1 = "next"', 'KEY_ONE = "next"', "instance[3].pad.keys.KEY_ONE: found", "a key the kernel knows"),
     (DESK, "\ndesk = 2", "\ndesk = 1", "instance[3].desk: found 1", "2, whose it is in hall.toml"),
     (DESK, "\ndesk = 2", "\ndesk = 9", "instance[3].desk: found 9", "2, whose it is in hall.toml"),
@@ -266,6 +268,6 @@ def test_every_key_of_an_example_pad_is_one_the_driver_takes(tmp_path: Path) -> 
 
 
 def test_a_factory_refused_here_is_refused_by_the_driver(tmp_path: Path) -> None:
-    assert problems_of_device(tmp_path, changed(KIOSK, '"gpio"  ', '"bcm"  ')) != []
+    assert problems_of_device(tmp_path, changed(KIOSK, 'factory = "gpio"', 'factory = "bcm"')) != []
     with pytest.raises(ConfigError):
         pin_factory("bcm")
