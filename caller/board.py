@@ -101,8 +101,7 @@ class Board:
         self._shown: str | None = None
         self._new_id = new_id
         self._devices = DeviceReports(self._asking, new_id)
-        self._jobs = 0
-        self._shows = 0
+        self._jobs = self._shows = 0
         self._show_job = ""
         self._on_board = False
         self._reported: set[BoardCall] = set()
@@ -217,16 +216,13 @@ class Board:
 
     def _report_change(self, now: int) -> Iterator[object]:
         """The board has taken the notice of other hours: the working days of notice count from now (R-CORE-32)."""
-        coming = self._view.coming if self._view is not None else None
-        unseen = self._lost() or not self._on_board or self._calls_shown() or self._day_end.dark
-        if coming is None or coming.shown or unseen:
+        view = self._view
+        if view is None or view.calls or self._lost() or not self._on_board or self._day_end.dark:
             return
-        if self._change_reported != coming.change:
+        coming = view.coming
+        if coming is not None and not coming.shown and self._change_reported != coming.change:
             self._change_reported = coming.change
             yield self._asking.ask(self._new_id(), c.ReportShown(coming.change), now, for_ms=REPORT_MS)
-
-    def _calls_shown(self) -> bool:
-        return self._view is not None and bool(self._view.calls)
 
     def _dark(self, desk: int) -> bool:
         """Whether nothing in the hall shows this desk's calls: the board is dead (rules.md 3.11), or there is none here

@@ -4,7 +4,7 @@ from secrets import token_hex
 
 from caller.pad_desk import PadDesk, ShowSign
 from caller.pad_signals import Beep, Light, ShowDigits
-from caller.pads import pad_keys, pad_port
+from caller.pads import pad_port
 from firmware_py.link import CONTROLLER
 from firmware_py.runtime.device_file import DeskInstance
 from firmware_py.runtime.effects import Send, SetStatus
@@ -44,7 +44,7 @@ def build(settings: DeskInstance, site: Site) -> Loop:
         settings.id,
         desk=settings.desk,
         address=address,
-        keys=pad_keys(settings.pad),
+        keys=settings.pad.meanings,
         hanzi=wire.width_px // HANZI_PX if wire is not None else 0,
         topics=topics,
         new_id=token_hex,

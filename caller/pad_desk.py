@@ -1,7 +1,7 @@
 """What a desk device does: keys become commands, the sign over the desk shows what the hall says of it.
 
-A pad has no screen: what it tells its user, and with what, stands in ``pad_signals``; on a pad with three keys
-``pad_three`` says what each of them means now.
+What a key asks for is ``pad_presses``'. A pad has no screen: what it tells its user, and with what, stands in
+``pad_signals``.
 """
 
 import logging
@@ -10,12 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import msgspec
 
 from caller.day_end import DayEnd
+from caller.pad_presses import Ask, PadPresses, Refuse, Wish
 from caller.pad_signals import PadFace, Signal, news
-from caller.pad_three import ThreeKeys, is_away
-from caller.pad_typing import Mistyped, Typed, Typing, command_typed, needs_digits
-from caller.pad_words import WORDS
 from drivers.keypad import KeyPressed, Shows
-from drivers.keypad.keycaps import TYPED
 from firmware_py import phrases
 from firmware_py.core import commands as c
 from firmware_py.core.views import DeskView, HallView
@@ -41,11 +38,6 @@ log = logging.getLogger(__name__)
 
 KEY_MS = 5000
 """How long a key's command is repeated before the pad beeps for want of an answer."""
-BOUNCE_MS = 400
-"""The same key again within this time is the same press (R-CORE-22)."""
-
-INSIST_MS = 10_000
-"""暂停 pressed again within this time of being told that this is the last desk: it is urgent (R-CORE-25)."""
 
 
 class ShowSign(msgspec.Struct, frozen=True):
@@ -91,31 +83,26 @@ class PadDesk:
         self._instance = instance
         self._desk = desk
         self._address = address
-        self._keys = keys
-        self._typing = Typing({key: word for key, word in keys.items() if word in TYPED} if typing is None else typing)
-        self._face = PadFace(shows)
-        self._three = ThreeKeys() if three else None
+        self._presses = PadPresses(desk, keys=keys, typing=typing, three=three, services=services, card=card)
+        self._face = PadFace(shows, three=three)
         self._hanzi = hanzi
         self._topics = topics
         self._new_id = new_id
-        self._services = services
-        self._card = card
         self._asking = Asking()
         self._view: DeskView | None = None
         self._controller = False
         self._day_over = False
         self._day_end = DayEnd()
         self._linked = False
-        self._last: tuple[str, int] = ("", -BOUNCE_MS)
-        self._last_desk_at: int | None = None
-        self._sign = ""
+        self._sign: str | None = None
+        """What the sign was told; None = nobody knows what it shows."""
         self._devices = DeviceReports(self._asking, new_id)
 
     def on(self, item: object, now: int) -> Iterator[object]:
         """Effects of one inbox item at monotonic ``now``."""
         match item:
-            case KeyPressed(address, key, at):
-                yield from self._pressed(address, key, at, now)
+            case KeyPressed(address, key, at) if address == self._address:
+                yield from self._wished(self._presses.press(key, at, self._view, now), now)
             case Received(topic, payload):
                 yield from self._received(topic, payload, now)
             case LinkUp():
@@ -132,11 +119,13 @@ class PadDesk:
                 yield from self._mended(port, now)
             case Timer():
                 self._day_end.elapse(now)
-                yield from self._typed(self._typing.elapse(now), now)
+                yield from self._wished(self._presses.elapse(self._view, now), now)
                 for each in self._asking.elapse(now):
                     if not isinstance(each, Unanswered):
                         yield each
-                    elif not isinstance(each.command, c.ReportDevice):
+                        continue
+                    self._presses.unanswered(each.cmd_id)
+                    if not isinstance(each.command, c.ReportDevice):
                         yield from self._face.signal(Signal.UNANSWERED)
             case Refused(topic, reason):
                 log.error("the broker refused %s: %s", topic, reason)
@@ -146,57 +135,22 @@ class PadDesk:
 
     def due(self) -> int | None:
         """The next retry, the end of a pause in typing, or of the day."""
-        moments = (self._asking.due(), self._typing.due, self._day_end.due)
+        moments = (self._asking.due(), self._presses.due, self._day_end.due)
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def _pressed(self, address: int, key: str, at: int, now: int) -> Iterator[object]:
-        word = self._keys.get(key)
-        if address != self._address or (self._typing.shown is None and (word is None or word not in WORDS)):
-            return
-        last, when = self._last
-        self._last = (key, at)
-        bounced = key == last and at - when < BOUNCE_MS
-        if self._typing.shown is not None:
-            yield from self._typed(self._typing.press(key, bounced, now), now)
-            return
-        if bounced or word is None:
-            return
-        view, then = self._view, ""
-        if self._three is not None and view is not None:
-            words = self._three.words(word, view, now)
-            if not words:
+    def _wished(self, wish: Wish, now: int) -> Iterator[object]:
+        match wish:
+            case Ask(command):
+                cmd_id = self._new_id()
+                self._presses.asked(cmd_id, wish)
+                yield self._asking.ask(cmd_id, command, now, for_ms=KEY_MS)
+            case Refuse():
                 yield from self._face.signal(Signal.REFUSED)
-                return
-            word, then = words[0], "".join(words[1:])
-        elif word == "pause" and view is not None and is_away(view):
-            word = "resume_desk"  # one 暂停 key on most pads: it goes and it comes back
-        if needs_digits(word, card=self._card):
-            self._typing.begin(word, now)
-            return
-        command = WORDS[word](self._desk)
-        if word == "pause" and self._last_desk_at is not None and now - self._last_desk_at <= INSIST_MS:
-            command = c.Pause(self._desk, urgent=True)
-        cmd_id = self._new_id()
-        if self._three is not None:
-            self._three.asked(cmd_id, then)
-        yield self._asking.ask(cmd_id, command, now, for_ms=KEY_MS)
-
-    def _typed(self, found: Typed | Mistyped | None, now: int) -> Iterator[object]:
-        if found is None:
-            return
-        items = self._view.items if self._view is not None else ()
-        command = None
-        if isinstance(found, Typed):
-            command = command_typed(found.word, found.digits, self._desk, services=self._services, items=items)
-        if command is None:
-            yield from self._face.signal(Signal.REFUSED)
-        else:
-            yield self._asking.ask(self._new_id(), command, now, for_ms=KEY_MS)
 
     def _mended(self, port: str, now: int) -> Iterator[object]:
         yield from self._devices.changed(port, "", now)
         if port == "sign":
-            self._sign = ""  # it may have lost its text with its power
+            self._sign = None  # it may have lost its text with its power
         if port == "pad":
             self._face.forget()
 
@@ -218,19 +172,8 @@ class PadDesk:
 
     def _answered(self, answer: c.Answer, now: int) -> Iterator[object]:
         command = self._asking.answered(answer)
-        if command is None or isinstance(command, c.ReportDevice):
-            return
-        if isinstance(command, c.Pause):
-            self._last_desk_at = now if answer.refusal == "last_desk" else None
-        three, then = self._three, ""
-        if three is not None:
-            then = three.answered(command, answer, self._view.ticket if self._view is not None else "")
-        if then and three is not None:
-            cmd_id = self._new_id()
-            three.follows(cmd_id)
-            yield self._asking.ask(cmd_id, WORDS[then](self._desk), now, for_ms=KEY_MS)
-        elif answer.refusal and not (three is not None and three.is_no_refusal(answer)):
-            yield from self._face.signal(Signal.REFUSED)
+        if command is not None and not isinstance(command, c.ReportDevice):
+            yield from self._wished(self._presses.answered(command, answer, self._view, now), now)
 
     def _controller_is(self, state: Lifecycle | None) -> None:
         self._controller = state is Lifecycle.READY
@@ -246,12 +189,12 @@ class PadDesk:
     def _show(self) -> Iterator[object]:
         view = self._view
         text = self._sign_text(view)
-        if self._hanzi and text != self._sign:
+        if self._hanzi and text is not None and text != self._sign:
             self._sign = text
             yield ShowSign(text)
-        yield from self._face.show(view, self._typing.shown)
+        yield from self._face.show(view, self._presses.typed)
 
-    def _sign_text(self, view: DeskView | None) -> str:
+    def _sign_text(self, view: DeskView | None) -> str | None:
         if not (self._linked and self._controller):
             return phrases.sign_lost(hanzi=self._hanzi)
         if self._day_end.dark:

@@ -13,7 +13,8 @@ a rating is open                                     shines                     
 no power, or the hall is not heard                   dark                        dark
 =====================================  ============  ==========================  ========================
 
-A lamp inside a key shines when that key is the thing to press, and blinks where somebody waits for it (``KEY_LAMPS``).
+A lamp inside a key shines when that key is the thing to press, and blinks where somebody waits for it (``KEY_LAMPS``);
+of three keys each stands for what it would do now (``pad_three``).
 A pad with neither beeper nor lamp nor digits, as a USB number pad is, tells nothing: the sign over the desk does.
 """
 
@@ -24,7 +25,7 @@ from typing import Final
 
 import msgspec
 
-from caller.pad_three import is_away
+from caller.pad_three import is_away, steps
 from drivers.keypad import Glow, Shows
 from firmware_py.core.states import DeskState
 from firmware_py.core.views import DeskView
@@ -95,10 +96,11 @@ KEY_LAMPS: Final[Mapping[str, Callable[[DeskView], Glow]]] = MappingProxyType(
 
 
 class PadFace:
-    """What one pad shows; it tells what has to be changed."""
+    """What one pad shows; it tells what has to be changed. ``three`` = it has three keys."""
 
-    def __init__(self, shows: Shows) -> None:
+    def __init__(self, shows: Shows, *, three: bool = False) -> None:
         self._shows = shows
+        self._three = three
         self._digits: ShowDigits | None = None
         self._glow: dict[str, Glow] = {}
 
@@ -113,7 +115,7 @@ class PadFace:
         if self._shows.digits and shown != self._digits:
             self._digits = shown
             yield shown
-        for lamp, how in lamps(view, self._shows).items():
+        for lamp, how in lamps(view, self._shows, three=self._three).items():
             if self._glow.get(lamp) != how:
                 self._glow[lamp] = how
                 yield Light(lamp, how)
@@ -123,11 +125,13 @@ class PadFace:
         self._digits, self._glow = None, {}
 
 
-def lamps(view: DeskView | None, shows: Shows) -> dict[str, Glow]:
-    """How every lamp of the pad shines; ``view`` None = the hall is not heard."""
+def lamps(view: DeskView | None, shows: Shows, *, three: bool = False) -> dict[str, Glow]:
+    """How every lamp of the pad shines; ``view`` None = the hall is not heard, ``three`` = it has three keys."""
     if view is None:
         return dict.fromkeys(shows.lamps, "off")
-    return {lamp: _desk_lamp(view) if lamp == DESK_LAMP else _key_lamp(lamp, view) for lamp in shows.lamps}
+    means = {lamp: steps(lamp, view, calls_used=False)[0] if three else lamp for lamp in shows.lamps - {DESK_LAMP}}
+    keys = {lamp: _key_lamp(word, view) for lamp, word in means.items()}
+    return {**keys, DESK_LAMP: _desk_lamp(view)} if DESK_LAMP in shows.lamps else keys
 
 
 def digits(view: DeskView | None, typed: str | None) -> ShowDigits:

@@ -19,7 +19,6 @@ paused, or away    恢复服务         -                                       
 
 from typing import Final
 
-from firmware_py.core import commands as c
 from firmware_py.core.states import DeskState
 from firmware_py.core.views import DeskView
 
@@ -38,10 +37,6 @@ class ThreeKeys:
         self._calls_used = ""
         """The ticket for which 重呼 was refused because it has been called often enough."""
         self._arrived_at: int | None = None
-        self._then: tuple[str, str] = ("", "")
-        """The command under way, and the word to ask when it is granted."""
-        self._second = ""
-        """The command that was asked in that way."""
 
     def words(self, key: str, view: DeskView, now: int) -> tuple[str, ...]:
         """What the key stands for at monotonic ``now``, in order; nothing when it is too soon (``ARRIVED_MS``)."""
@@ -52,24 +47,9 @@ class ThreeKeys:
         self._arrived_at = now if found == ("arrive",) else None
         return found
 
-    def asked(self, cmd_id: str, then: str) -> None:
-        """A key's command is under way; ``then`` "" = nothing follows it."""
-        self._then = (cmd_id, then)
-
-    def answered(self, command: c.Command, answer: c.Answer, ticket: str) -> str:
-        """The word to ask now, "" for none; ``ticket`` is the one at the desk."""
-        if isinstance(command, c.Recall) and answer.refusal == "recalls_used":
-            self._calls_used = ticket
-        cmd_id, then = self._then
-        return then if cmd_id == answer.cmd_id and not answer.refusal else ""
-
-    def follows(self, cmd_id: str) -> None:
-        """The second step is under way."""
-        self._second = cmd_id
-
-    def is_no_refusal(self, answer: c.Answer) -> bool:
-        """Whether nobody has to be told: 办结 was granted, and nobody waits to be called after it."""
-        return answer.cmd_id == self._second and answer.refusal == "nobody_waiting"
+    def calls_used_for(self, ticket: str) -> None:
+        """重呼 was refused, because this ticket has been called often enough."""
+        self._calls_used = ticket
 
 
 def is_away(view: DeskView) -> bool:

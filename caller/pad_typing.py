@@ -62,7 +62,9 @@ class Typing:
         self._word, self._digits, self._until = word, "", now + TYPING_MS
 
     def press(self, key: str, bounced: bool, now: int) -> Typed | Mistyped | None:
-        """One more key. A digit may well come twice in a row."""
+        """One more key; ``bounced`` = the same as the one before, at once. A digit may well come twice in a row."""
+        if bounced and not self._digits:
+            return None  # the key that began it, pressed twice in haste: on a USB pad it is a digit or 确认 as well
         words = typed(key, self._keys)
         digits = self._digits + "".join(word for word in words if word != OK)
         if OK in words:

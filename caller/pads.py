@@ -22,7 +22,7 @@ def pad_driver(wire: PadConfig, heard: Put) -> PadBus:
     if isinstance(wire, EvdevPad):
         from drivers.keypad import evdev_pad
 
-        return evdev_pad.EvdevPad(wire.path, heard, address=wire.address, keys=wire.meanings)
+        return evdev_pad.EvdevPad(wire.path, heard, address=wire.address, keys=wire.meanings, more_keys=wire.digits)
     from drivers.keypad import gpio_pad
 
     return gpio_pad.GpioPad(
@@ -43,8 +43,3 @@ def pad_port(wire: PadConfig, site: Site) -> InputPort[PadBus]:
     if site.shared is not None and isinstance(wire, Ff68Pad):
         make = partial(PadsOnSharedWire, site.shared.pads(wire.port, make), address=wire.address)
     return InputPort(make, site.put, name="pad", check_every_s=PAD_CHECK_S, clock=site.clock)
-
-
-def pad_keys(wire: PadConfig) -> dict[str, str]:
-    """Wire key to desk key word: the key map in force."""
-    return wire.meanings

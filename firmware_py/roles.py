@@ -9,15 +9,16 @@ from firmware_py.controller import daemon as controller_daemon
 from firmware_py.link import Role
 from firmware_py.runtime.device_file import AnyInstance
 from firmware_py.runtime.loop import Loop
+from firmware_py.runtime.programs import PROGRAMS
 from kiosk import daemon as kiosk_daemon
 
 ROLES: Final[dict[str, tuple[Role, Callable[..., Loop], str]]] = {
-    "controller": (Role.CONTROLLER, controller_daemon.build, "firmware_py.controller"),
-    "kiosk": (Role.KIOSK, kiosk_daemon.build, "kiosk"),
-    "desk": (Role.DESK, desk_daemon.build, "caller.desk_main"),
-    "hall": (Role.HALL, hall_daemon.build, "caller.hall_main"),
-    "evaluator": (Role.EVALUATOR, rating_daemon.build, "evaluator.rating_main"),
-    "phone": (Role.PHONE, phone_daemon.build, "evaluator.phone_main"),
+    "controller": (Role.CONTROLLER, controller_daemon.build, PROGRAMS["controller"][1]),
+    "kiosk": (Role.KIOSK, kiosk_daemon.build, PROGRAMS["kiosk"][1]),
+    "desk": (Role.DESK, desk_daemon.build, PROGRAMS["desk"][1]),
+    "hall": (Role.HALL, hall_daemon.build, PROGRAMS["hall"][1]),
+    "evaluator": (Role.EVALUATOR, rating_daemon.build, PROGRAMS["evaluator"][1]),
+    "phone": (Role.PHONE, phone_daemon.build, PROGRAMS["phone"][1]),
 }
 """By the role's name in device.toml; the uplink's daemon runs by itself alone."""
 

@@ -29,6 +29,7 @@ from kiosk.choices import choices_of, habits_of
 from kiosk.dispenser import Dispenser
 from kiosk.effects import (
     KeepHighest,
+    KeepPriorities,
     KeepSlips,
     LightLamp,
     NewRoll,
@@ -39,7 +40,7 @@ from kiosk.effects import (
     ShowText,
 )
 from kiosk.paper import notice_sheet, number_slip, transfer_sheet
-from kiosk.seen import read_seen, read_slips, write_seen, write_slips
+from kiosk.seen import read_priorities, read_seen, read_slips, write_priorities, write_seen, write_slips
 
 if TYPE_CHECKING:  # gpiozero is loaded only where there are pins
     from drivers.buttons.lamps import Lamps
@@ -55,7 +56,7 @@ LAMPS_CHECK_S = 30.0
 
 def build(settings: KioskInstance, site: Site) -> Loop:
     """The daemon of one kiosk, ready to ``run``."""
-    seen, slips = site.state / "highest.json", site.state / "slips.json"
+    seen, slips, priorities = (site.state / f"{name}.json" for name in ("highest", "slips", "priorities"))
     printer: PortThread[Printer] = PortThread(
         printer_driver(settings.printer, RollCounter(site.state / ROLL, settings.printer.roll_m)),
         site.put,
@@ -104,6 +105,8 @@ def build(settings: KioskInstance, site: Site) -> Loop:
                 write_seen(seen, effect)
             case KeepSlips():
                 write_slips(slips, effect)
+            case KeepPriorities():
+                write_priorities(priorities, effect)
             case SetStatus(lifecycle):
                 site.link.set_status(lifecycle)
 
@@ -116,6 +119,7 @@ def build(settings: KioskInstance, site: Site) -> Loop:
         token_hex,
         read_seen(seen),
         kept=read_slips(slips),
+        priorities=read_priorities(priorities),
         habits=habits_of(settings),
     )
     outputs: list[Resource | None] = [printer, sign, voice, lamps]

@@ -1,8 +1,8 @@
 """What a kiosk does: a press asks for a number, the answer is printed, the outcome of the slip goes back.
 
-The controller's commit is the ticket; the kiosk keeps nothing but the highest numbers it has seen and the last slips.
-Whatever goes wrong on the way ends in one of two places: the citizen holds a slip, or reads and hears why not and where
-to go (T01–T04).
+The controller's commit is the ticket; the kiosk keeps nothing but the highest numbers it has seen, the last slips and
+the priorities that a guide has still to confirm. ``taking`` is a citizen's way through here, ``guide_keys`` the guide's
+keys, ``face`` what is seen and heard; this module hands each of them what concerns it.
 """
 
 import logging
@@ -14,6 +14,7 @@ from drivers.reader import CodeRead
 from firmware_py import phrases
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
+from firmware_py.core.notices import STILL_ISSUES
 from firmware_py.core.plan import Plan
 from firmware_py.core.schedule import MINUTE_MS
 from firmware_py.core.views import HallView
@@ -21,23 +22,18 @@ from firmware_py.link import Lifecycle, LinkDown, LinkUp, Malformed, Received, R
 from firmware_py.runtime.asking import Asking, DeviceReports
 from firmware_py.runtime.effects import SetStatus
 from firmware_py.runtime.loop import Timer
-from firmware_py.runtime.port_reports import OFFLINE, JobDone, JobFailed, PortDown, PortUp
+from firmware_py.runtime.port_reports import JobDone, JobFailed, PortDown, PortUp
 from firmware_py.runtime.superseding import supersedes
-from firmware_py.runtime.wire_settings.buttons import GUIDE_LAMP
 from kiosk.choices import Choice, Habits
-from kiosk.codes import REPEAT_MS, command_of
-from kiosk.effects import KeepHighest, KeepSlips, KeptSlip, PrintSlip
+from kiosk.effects import KeepHighest, KeepPriorities, KeepSlips
 from kiosk.face import Face, Standing
-from kiosk.guide_calls import GuideCalls
-from kiosk.guide_keys import Around, Ask, Code, GuideKeys, Repeat, Tell
+from kiosk.guide_keys import GuideKeys
 from kiosk.last_slips import LastSlips
 from kiosk.numbers_seen import NumbersSeen
-from kiosk.outcomes import Outcomes
 from kiosk.presses import KeyPresses, Presses
-from kiosk.requests import ANSWER_MS, ISSUING, About, Answered, Requests
-from kiosk.sign_texts import answer_text, elsewhere_text
+from kiosk.requests import ISSUING, Answered, Requests
+from kiosk.taking import Taking
 from kiosk.transfers import Transfers
-from kiosk.typed_number import TypedNumber
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +54,7 @@ class Dispenser:
         new_id: gives each press its own command id.
         seen: day and highest numbers per prefix, as kept before the last power cut.
         kept: the last slips, likewise.
+        priorities: those a guide has still to confirm, likewise.
         habits: how this kiosk does things.
     """
 
@@ -71,6 +68,7 @@ class Dispenser:
         seen: KeepHighest,
         *,
         kept: KeepSlips | None = None,
+        priorities: KeepPriorities | None = None,
         habits: Habits | None = None,
     ) -> None:
         self._habits = Habits() if habits is None else habits
@@ -78,26 +76,26 @@ class Dispenser:
         self._instance = instance
         self._buttons = buttons
         self._topics = topics
-        self._seen = NumbersSeen(plan, seen)
         self._presses = {
             name: Presses(self._habits.debounce_ms) if choice.act in PUBLIC_ACTS else KeyPresses()
             for name, choice in buttons.items()
             if choice.act != "type"
         }
-        self._last_code: tuple[str, int] = ("", -REPEAT_MS)
         self._asking = Asking()
         self._requests = Requests(self._asking, new_id)
         self._devices = DeviceReports(self._asking, new_id)
-        self._calls = GuideCalls(instance)
-        self._slips = LastSlips(kept or KeepSlips(""), self._habits.reprints)
-        self._keys = GuideKeys(self._calls, self._slips, TypedNumber([each.prefix for each in plan.services]))
+        self._seen = NumbersSeen(plan, seen)
+        slips = LastSlips(kept or KeepSlips(""), self._habits.reprints)
         self._face = Face(plan, instance, buttons, self._habits)
-        self._outcomes = Outcomes(self._requests, self._slips)
+        self._taking = Taking(self._habits, self._requests, self._seen, slips, self._face, self._local)
+        open_priorities = priorities or KeepPriorities("")
+        self._keys = GuideKeys(
+            plan, instance, self._habits, self._requests, self._face, slips, self._taking, open_priorities
+        )
         self._transfers = Transfers()
         self._hall: HallView | None = None
         self._followed: HallView | None = None
         self._linked = False
-        self._fault = ""
 
     def on(self, item: object, now: int) -> Iterator[object]:
         """Effects of one inbox item at monotonic ``now``."""
@@ -105,31 +103,21 @@ class Dispenser:
             case Pressed(button, at):
                 yield from self._pressed(button, at, now)
             case CodeRead(text, at):
-                yield from self._code(text, at, now)
+                yield from self._taking.read(text, at, self._standing(now), now)
             case Received(topic, payload):
                 yield from self._received(topic, payload, now)
             case JobDone("printer", job_id, PrintResult() as result):
-                yield from self._outcomes.printed(job_id, result, now)
-                yield from self._after_print(job_id, result, now)
+                yield from self._taking.printed(job_id, result, self._standing(now), now)
             case JobFailed("printer", job_id, error):
-                yield from self._outcomes.not_printed(job_id, error, now)
-                yield from self._face.tell(elsewhere_text(self._plan, self._instance), now)
-            case PortDown("printer", reason, _):
-                self._fault = reason
-                self._face.clear()  # the fault is what the next citizen must read
-                yield from self._devices.changed("printer", reason, now)
-            case PortUp("printer"):
-                self._fault = ""
-                self._face.clear()
-                yield from self._devices.changed("printer", "", now)
+                yield from self._taking.not_printed(job_id, error, self._standing(now), now)
             case PortDown(port, reason, _):
-                yield from self._devices.changed(port, reason, now)
+                yield from self._device_is(port, reason, now)
             case PortUp(port):
                 if port == "sign":
                     self._face.forget_sign()
                 elif port == "lamps":
                     self._face.forget_lamps()
-                yield from self._devices.changed(port, "", now)
+                yield from self._device_is(port, "", now)
             case LinkUp():
                 self._linked = True
                 yield SetStatus(Lifecycle.READY)
@@ -151,22 +139,28 @@ class Dispenser:
         moments = [self._asking.due(), self._face.due, *rests]
         return min((moment for moment in moments if moment is not None), default=None)
 
+    def _device_is(self, port: str, reason: str, now: int) -> Iterator[object]:
+        worked = self._prints
+        yield from self._devices.changed(port, reason, now)
+        if worked != self._prints:
+            self._face.clear()  # what the next citizen must read has changed
+
     @property
-    def _broken(self) -> bool:
-        return bool(self._fault) and self._fault != "paper_low"
+    def _prints(self) -> bool:
+        return _works(self._devices.reasons.get("printer", ""))
 
     def _standing(self, now: int) -> Standing:
         resting = {name for name, press in self._presses.items() if press.rests_until and now < press.rests_until}
-        panel = self._devices.reasons.get(PANEL)  # None = nobody knows yet
+        panel = self._devices.reasons.get(PANEL)
         return Standing(
             self._hall,
             self._linked,
-            panel not in (None, OFFLINE),
-            self._broken or panel == OFFLINE,
+            self._prints,
+            None if panel is None else _works(panel),
             self._requests.buttons,
             frozenset(resting),
-            frozenset(self._calls.kinds),
-            self._calls.pending,
+            self._keys.calls,
+            self._keys.to_confirm(self._hall),
         )
 
     # --- presses ------------------------------------------------------------------------------------------------------
@@ -180,53 +174,10 @@ class Dispenser:
             yield from self._face.tell(phrases.refusal("busy_hands_off", {}), now, button=button)
         if verdict != "take":
             return
-        if choice.act != "take":
-            yield from self._follow(self._keys.pressed(choice.act, choice.types, at, self._around()), now)
-        elif self._broken:
-            yield from self._face.tell(elsewhere_text(self._plan, self._instance), now, button=button)
+        if choice.act == "take":
+            yield from self._taking.press(button, choice, self._standing(now), now)
         else:
-            confirm = choice.klass == "G" and self._habits.priority == "confirm"
-            large = choice.large or (choice.klass == "G" and self._habits.large_print == "green")
-            command = c.Take(choice.service, "X" if confirm else choice.klass)
-            yield self._requests.ask(command, now, ANSWER_MS, About(button, large, confirm))
-
-    def _follow(self, steps: Iterator[object], now: int) -> Iterator[object]:
-        """Carry out what a key asks for; everything else is an effect."""
-        for step in steps:
-            match step:
-                case Ask(command, for_ms, slip):
-                    if isinstance(command, c.Reprint) and self._broken:
-                        yield from self._face.tell(elsewhere_text(self._plan, self._instance), now)
-                    else:
-                        yield self._requests.ask(command, now, for_ms, About(slip=slip))
-                case Tell(text, aloud):
-                    yield from self._face.tell(text, now, aloud=aloud)
-                case Code(text):
-                    self._last_code = ("", -REPEAT_MS)  # typed twice is meant twice
-                    yield from self._code(text, now, now)
-                case Repeat():
-                    yield from self._face.repeat()
-                case _:
-                    yield step
-
-    def _around(self) -> Around:
-        place = next((each.place for each in self._plan.kiosks if each.id != self._instance and each.place), "")
-        return Around(self._hall, self._linked, GUIDE_LAMP in self._habits.lamps, place, self._instance)
-
-    def _code(self, text: str, at: int, now: int) -> Iterator[object]:
-        last, when = self._last_code
-        self._last_code = (text, at)
-        if text == last and at - when < REPEAT_MS:
-            return
-        command = command_of(text)
-        if command is None:
-            yield from self._face.tell(phrases.text("kiosk.unknown_code"), now)
-            return
-        needs_paper = not isinstance(command, c.ReturnTicket) or command.day
-        if needs_paper and self._broken:
-            yield from self._face.tell(elsewhere_text(self._plan, self._instance), now)
-            return
-        yield self._requests.ask(command, now, ANSWER_MS, About())
+            yield from self._keys.pressed(choice, at, self._standing(now), now)
 
     # --- the hall's word ----------------------------------------------------------------------------------------------
 
@@ -236,69 +187,32 @@ class Dispenser:
                 yield from self._answered(decode(payload, c.Answer), now)
             elif topic == self._topics.hall_state and payload:
                 yield from self._hall_is(decode(payload, HallView), now)
-            elif topic == self._topics.event("transferred") and self._habits.transfer_slips and not self._broken:
+            elif topic == self._topics.event("transferred") and self._habits.transfer_slips and self._prints:
                 yield from self._transfers.heard(payload, self._hall, self._local)
         except Malformed as error:
             log.warning("%s: %s", topic, error)
-
-    def _answered(self, answer: c.Answer, now: int) -> Iterator[object]:
-        asked = self._requests.answered(answer)
-        if asked is None:
-            return
-        taken = answer.event
-        if asked.late:
-            if isinstance(taken, e.Taken):  # the citizen was sent away: nobody must be waited for
-                yield self._outcomes.given_up(taken.ticket, now)
-        elif isinstance(asked.command, c.CallGuide):
-            self._calls.heard(asked.command.about)
-        elif isinstance(asked.command, c.Reprint | c.Upgrade):
-            yield from self._guide_answered(asked.command.ticket, answer, asked.about, now)
-        elif isinstance(asked.command, ISSUING):
-            if isinstance(taken, e.Taken):
-                yield from self._took(taken, asked.about, now)
-            text = answer_text(answer)
-            if text:  # the number is said when its slip is out, everything else at once
-                aloud = not isinstance(taken, e.Taken) or text == phrases.text("kiosk.late_booking")
-                button = "" if answer.accepted else asked.about.button
-                yield from self._face.tell(text, now, button=button, aloud=aloud)
-
-    def _guide_answered(self, ticket: str, answer: c.Answer, about: About, now: int) -> Iterator[object]:
-        if not answer.accepted:
-            yield from self._face.tell(phrases.refusal(answer.refusal, answer.details), now)
-        elif about.slip is not None:
-            slip = about.slip
-            yield PrintSlip(slip.taken, slip.wall_ms, slip.hours, slip.large, reprint=True)
-            yield from self._face.tell(phrases.text("kiosk.reprinting", ticket=ticket), now)
-        else:
-            yield from self._face.tell(phrases.text("kiosk.confirmed", ticket=ticket), now)
-
-    def _took(self, taken: e.Taken, about: About, now: int) -> Iterator[object]:
-        large = about.large or (taken.klass == "G" and self._habits.large_print == "green")
-        slip = KeptSlip(taken, self._local(taken.at), self._hall.hours if self._hall else (), large)
-        day = self._hall.day if self._hall else self._seen.day
-        yield from self._seen.took(taken, day)
-        yield PrintSlip(taken, slip.wall_ms, slip.hours, large)
-        yield self._slips.took(day, slip)
-        if about.confirm:
-            yield from self._follow(self._keys.wants_priority(taken.ticket), now)
-
-    def _after_print(self, job_id: str, result: PrintResult, now: int) -> Iterator[object]:
-        text, taken = self._outcomes.told(job_id, result)
-        if taken is not None:
-            yield from self._face.tell_number(taken)
-        elif text:
-            yield from self._face.tell(text, now)
-        elif not self._outcomes.came_out(result):
-            yield from self._face.tell(elsewhere_text(self._plan, self._instance), now)
 
     def _hall_is(self, view: HallView, now: int) -> Iterator[object]:
         if not supersedes(view, self._followed):
             return
         self._hall = self._followed = view
-        self._calls.hall_says(view)
+        self._keys.hall_says(view)
         hello = self._seen.hello(view.log)
         if hello is not None:
             yield self._requests.report(hello, now)
+
+    def _answered(self, answer: c.Answer, now: int) -> Iterator[object]:
+        asked = self._requests.answered(answer)
+        if asked is None:
+            return
+        if not isinstance(asked.command, ISSUING):
+            yield from self._keys.answered(asked, answer, self._hall, now)
+            return
+        yield from self._taking.answered(asked, answer, self._standing(now), now)
+        if asked.about.confirm and isinstance(answer.event, e.Taken):
+            yield from self._keys.wants_priority(answer.event.ticket, self._hall, now)
+
+    # --- time ---------------------------------------------------------------------------------------------------------
 
     def _elapsed(self, now: int) -> Iterator[object]:
         self._face.elapse(now)
@@ -309,12 +223,18 @@ class Dispenser:
             if not isinstance(each, Answered):
                 yield each
             elif isinstance(each.command, ISSUING):
-                yield from self._face.tell(phrases.refusal("no_answer", {}), now, button=each.about.button)
-            elif isinstance(each.command, c.Reprint | c.Upgrade):
-                yield from self._face.tell(phrases.text("kiosk.go_to_guide"), now)
+                yield from self._taking.unanswered(each, now)
             else:
                 log.warning("the controller never answered %s", each.command)
+                if isinstance(each.command, c.KioskStarted):
+                    self._seen.untold()
+                yield from self._keys.unanswered(each, now)
 
     def _local(self, at: int) -> int:
         offset = self._hall.offset_ms if self._hall else 0
         return at + offset + self._plan.utc_offset_min * MINUTE_MS
+
+
+def _works(reason: str) -> bool:
+    """Whether a device with this trouble, "" = none, goes on."""
+    return not reason or reason in STILL_ISSUES

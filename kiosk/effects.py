@@ -42,10 +42,11 @@ class PrintTransfer(msgspec.Struct, frozen=True):
 
 
 class PrintNotice(msgspec.Struct, frozen=True):
-    """Print a sheet to put up (R-KIOSK-12): that a device is out of order and where to go instead (``place``, "" = the
-    consultation desk), or the change of ``hours`` the hall has announced."""
+    """Print a sheet to put up (R-KIOSK-12): that a dispenser is out of order and where to go instead (``fault``;
+    ``place`` "" = the consultation desk), that another ``device`` is, or the change of ``hours`` the hall has
+    announced."""
 
-    kind: Literal["fault", "hours"]
+    kind: Literal["fault", "device", "hours"]
     hall: HallView
     place: str
 
@@ -102,6 +103,13 @@ class KeepSlips(msgspec.Struct, frozen=True):
 
     day: str
     slips: tuple[KeptSlip, ...] = ()
+
+
+class KeepPriorities(msgspec.Struct, frozen=True):
+    """Remember across power cuts whose priority a guide has still to confirm."""
+
+    day: str
+    tickets: tuple[str, ...] = ()
 
 
 REPRINT = "reprint"

@@ -21,26 +21,33 @@ from kiosk.sign_texts import elsewhere_text, idle_text
 
 NOTICE_MS = 8000
 """How long a refusal stands on the kiosk's sign."""
+REPEAT_MS = 60_000
+"""How long a sentence can be said again: later it may be true no more."""
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """How the kiosk stands. ``felt`` = presses arrive, ``broken`` = it prints nothing, or is known to feel none,
+    """How the kiosk stands. ``prints`` = as far as is known, ``felt`` = presses arrive (None: nobody knows yet),
     ``busy`` are the buttons whose answer is awaited, ``resting`` those that are held off, ``calls`` what a guide is
     called for, ``to_confirm`` = a priority is."""
 
     hall: HallView | None
     linked: bool
-    felt: bool
-    broken: bool
+    prints: bool
+    felt: bool | None
     busy: frozenset[str]
     resting: frozenset[str]
     calls: frozenset[str]
     to_confirm: bool
 
     @property
+    def broken(self) -> bool:
+        """Whether nobody gets a number here."""
+        return not self.prints or self.felt is False
+
+    @property
     def issues(self) -> bool:
         """Whether a press will be taken."""
-        return self.hall is not None and self.linked and self.felt and not self.hall.reason and not self.broken
+        return self.hall is not None and self.linked and bool(self.felt) and not self.hall.reason and self.prints
 
 
 class Face:
@@ -53,7 +60,7 @@ class Face:
         self._habits = habits
         self._notice_until: int | None = None
         self._shown = ""
-        self._said: Say | None = None
+        self._said: tuple[Say, int] | None = None
         self._refused = ""
         self._lit: dict[str, Light] = {}
 
@@ -86,9 +93,13 @@ class Face:
         self._shown = text
         yield ShowText(text)
         if aloud:
-            yield from self._say(Say(text))
+            yield from self._say(Say(text), now)
 
-    def tell_number(self, taken: e.Taken) -> Iterator[object]:
+    def send_away(self, standing: Standing, now: int, *, button: str = "") -> Iterator[object]:
+        """There is no paper here: where else to go, unless numbers are to be had nowhere now."""
+        yield from self.tell(self._away_text(standing), now, button=button)
+
+    def tell_number(self, taken: e.Taken, now: int) -> Iterator[object]:
         """The slip is out: number and people ahead, digits one by one (R-KIOSK-11, rules.md 4.7)."""
         if self._habits.speak:
             number = speech.read_number(taken.ticket)[1]
@@ -97,12 +108,14 @@ class Face:
                 text = phrases.text("kiosk.say_number_ahead", number=number, n=ahead)
             else:
                 text = phrases.text("kiosk.say_number", number=number)
-            yield from self._say(Say(text, slow=taken.klass == "G"))
+            yield from self._say(Say(text, slow=taken.klass == "G"), now)
 
-    def repeat(self) -> Iterator[object]:
-        """The last sentence once more."""
-        if self._said is not None:
-            yield from self._say(self._said)
+    def repeat(self, standing: Standing, now: int) -> Iterator[object]:
+        """The last sentence once more; when that was long ago, what stands now."""
+        if self._said is not None and now - self._said[1] < REPEAT_MS:
+            yield from self._say(*self._said)
+        else:
+            yield from self._say(Say(self._resting_text(standing)), now)
 
     def settle(self, standing: Standing) -> Iterator[object]:
         """Sign and lamps as things stand now."""
@@ -117,15 +130,20 @@ class Face:
                 self._lit[name] = mode
                 yield LightLamp(name, mode)
 
-    def _say(self, sentence: Say) -> Iterator[object]:
+    def _say(self, sentence: Say, at: int) -> Iterator[object]:
         if self._habits.voice:
-            self._said = sentence
+            self._said = sentence, at
             yield sentence
 
     def _resting_text(self, standing: Standing) -> str:
         if standing.broken:
-            return elsewhere_text(self._plan, self._instance)
+            return self._away_text(standing)
         return idle_text(self._plan, standing.hall, linked=standing.linked)
+
+    def _away_text(self, standing: Standing) -> str:
+        if standing.linked and standing.hall is not None and standing.hall.reason:
+            return idle_text(self._plan, standing.hall, linked=True)
+        return elsewhere_text(self._plan, self._instance, standing.hall)
 
     def _lamp(self, name: str, standing: Standing) -> Light:
         if name == GUIDE_LAMP:

@@ -1,6 +1,4 @@
-"""Who asks for a guide at this kiosk, and whose priority a guide has still to confirm (R-KIOSK-09, R-KIOSK-10)."""
-
-from collections import deque
+"""Who asks for a guide at this kiosk (R-KIOSK-10)."""
 
 from firmware_py.core.views import HallView
 
@@ -15,7 +13,6 @@ class GuideCalls:
         """As the hall says."""
         self._pressed: set[str] = set()
         """Pressed here, and not heard by the hall yet."""
-        self._pending: deque[str] = deque(maxlen=20)
 
     @property
     def kinds(self) -> set[str]:
@@ -32,6 +29,10 @@ class GuideCalls:
             self._pressed.discard(about)
             self._told.add(about)
 
+    def unheard(self, about: str) -> None:
+        """The hall never had it, and there is no lamp: nobody comes."""
+        self._pressed.discard(about)
+
     def hall_says(self, view: HallView) -> None:
         """The hall's word: somebody may have seen to it at the duty panel."""
         self._told = {about for kiosk, about in view.guides if kiosk == self._instance}
@@ -42,22 +43,3 @@ class GuideCalls:
         self._told -= over
         self._pressed -= over
         return bool(over)
-
-    # --- priorities a guide has to confirm --------------------------------------------------------------------------
-
-    def wants_priority(self, ticket: str) -> None:
-        """This ticket was taken with a priority button."""
-        self._pending.append(ticket)
-
-    @property
-    def pending(self) -> bool:
-        """Whether any has still to be confirmed."""
-        return bool(self._pending)
-
-    def confirms(self, typed: str) -> str:
-        """The ticket a press of 确认 is about: the one typed, else who has waited longest for it; "" = nobody."""
-        if typed:
-            if typed in self._pending:
-                self._pending.remove(typed)
-            return typed
-        return self._pending.popleft() if self._pending else ""

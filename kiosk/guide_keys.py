@@ -1,146 +1,201 @@
 """The keys of a kiosk that take no number: asking for a guide, and what the guide does behind the panel."""
 
 from collections.abc import Iterator
-
-import msgspec
+from typing import Final, Literal
 
 from firmware_py import phrases
 from firmware_py.core import commands as c
+from firmware_py.core.notices import STILL_ISSUES, issues_nothing
+from firmware_py.core.plan import Plan
 from firmware_py.core.views import HallView
-from firmware_py.runtime.wire_settings.buttons import Act
-from kiosk.effects import KeptSlip, NewRoll, PrintNotice
+from firmware_py.runtime.wire_settings.buttons import GUIDE_LAMP
+from kiosk.choices import Choice, Habits
+from kiosk.effects import KeepPriorities, NewRoll, PrintNotice, PrintSlip
+from kiosk.face import Face, Standing
 from kiosk.guide_calls import GuideCalls
 from kiosk.last_slips import LastSlips
+from kiosk.priorities import Priorities
+from kiosk.requests import ANSWER_MS, About, Answered, Requests
+from kiosk.taking import Taking
 from kiosk.typed_number import TypedNumber
 
-
-class Ask(msgspec.Struct, frozen=True):
-    """The hall is to be asked this; ``for_ms`` = how long the asking is worth it, ``slip`` what a yes prints again."""
-
-    command: c.HallCommand
-    for_ms: int
-    slip: KeptSlip | None = None
-
-
-class Tell(msgspec.Struct, frozen=True):
-    """Whoever stands here is to be told this, aloud too unless it is only what was typed."""
-
-    text: str
-    aloud: bool = True
-
-
-class Repeat(msgspec.Struct, frozen=True):
-    """The last sentence is to be said again."""
-
-
-class Code(msgspec.Struct, frozen=True):
-    """A number was typed: it counts as one that the reader read."""
-
-    text: str
-
-
-class Around(msgspec.Struct, frozen=True):
-    """What a key needs to know. ``lamp`` = the guide has a lamp here; ``place`` is where else numbers are taken."""
-
-    hall: HallView | None
-    linked: bool
-    lamp: bool
-    place: str
-    instance: str
-
-
-WANTED_MS = 5000
-"""Somebody stands at the kiosk and waits for what the key does."""
-CALL_MS = 60_000
+CALL_MS: Final = 60_000
 """A call for a guide is worth telling for a minute: the lamp is lit meanwhile."""
+LATER: Final = frozenset({"emergency", "expired", "journal_fault", "slip_coming"})
+"""Refusals that say nothing about the number: the guide may confirm it later."""
 
 
 class GuideKeys:
-    """Times are monotonic milliseconds."""
+    """Times are monotonic milliseconds; ``at`` is a press's own."""
 
-    def __init__(self, calls: GuideCalls, slips: LastSlips, typed: TypedNumber) -> None:
-        self._calls = calls
+    def __init__(
+        self,
+        plan: Plan,
+        instance: str,
+        habits: Habits,
+        requests: Requests,
+        face: Face,
+        slips: LastSlips,
+        taking: Taking,
+        priorities: KeepPriorities,
+    ) -> None:
+        self._plan = plan
+        self._instance = instance
+        self._has_lamp = GUIDE_LAMP in habits.lamps
+        self._requests = requests
+        self._face = face
         self._slips = slips
-        self._typed = typed
+        self._taking = taking
+        self._calls = GuideCalls(instance)
+        self._priorities = Priorities(priorities)
+        self._typed = TypedNumber([each.prefix for each in plan.services])
 
-    def pressed(self, act: Act, types: str, at: int, around: Around) -> Iterator[object]:
-        """What a press asks, tells or prints."""
-        match act:
-            case "consult" | "complain":
-                yield from self._call(act, around)
+    @property
+    def calls(self) -> frozenset[str]:
+        """What a guide is called for."""
+        return frozenset(self._calls.kinds)
+
+    def to_confirm(self, hall: HallView | None) -> bool:
+        """Whether a press of 确认 would be about somebody."""
+        return bool(self._priorities.next(_day(hall)))
+
+    def hall_says(self, view: HallView) -> None:
+        """The hall's word about this dispenser's calls."""
+        self._calls.hall_says(view)
+
+    def pressed(self, choice: Choice, at: int, standing: Standing, now: int) -> Iterator[object]:
+        """A key that takes no number."""
+        match choice.act:
+            case "consult" | "complain" as about:
+                yield from self._call(about, standing, now)
             case "guide_came":
                 if self._calls.came():
-                    yield Ask(c.GuideCame(), CALL_MS)
+                    yield self._requests.ask(c.GuideCame(), now, CALL_MS)
             case "confirm":
-                yield from self._confirm(at)
+                yield from self._confirm(at, standing, now)
             case "reprint":
-                yield from self._reprint(at, around)
+                yield from self._reprint(at, standing, now)
             case "new_roll":
                 yield NewRoll()
-                yield Tell(phrases.text("kiosk.new_roll"))
+                yield from self._face.tell(phrases.text("kiosk.new_roll"), now)
             case "notice":
-                yield from _notices(around)
+                yield from self._notices(standing, now)
             case "repeat":
-                yield Repeat()
+                yield from self._face.repeat(standing, now)
             case "type":
-                yield from self._type(types, at)
+                yield from self._type(choice.types, at, standing, now)
             case "take":
                 pass
 
-    def wants_priority(self, ticket: str) -> Iterator[object]:
+    def wants_priority(self, ticket: str, hall: HallView | None, now: int) -> Iterator[object]:
         """This ticket was taken with a priority button that a guide has to confirm (R-KIOSK-09)."""
-        self._calls.wants_priority(ticket)
+        yield self._priorities.wants(ticket, _day(hall))
         self._calls.called("priority")
-        yield Ask(c.CallGuide("priority"), CALL_MS)
+        yield self._requests.ask(c.CallGuide("priority"), now, CALL_MS)
 
-    def _call(self, act: Act, around: Around) -> Iterator[object]:
-        if act not in {"consult", "complain"}:
-            return
-        if not (around.lamp or around.linked):
-            yield Tell(phrases.text("kiosk.go_to_guide"))  # nobody would hear of it
-            return
-        self._calls.called(act)
-        yield Ask(c.CallGuide("consult" if act == "consult" else "complain"), CALL_MS)
-        yield Tell(phrases.text(f"kiosk.{act}_called"))
+    def answered(self, asked: Answered, answer: c.Answer, hall: HallView | None, now: int) -> Iterator[object]:
+        """The hall's word about a key."""
+        slip = asked.about.slip
+        match asked.command:
+            case c.CallGuide(about) if answer.accepted:
+                self._calls.heard(about)
+            case c.Upgrade(ticket):
+                yield from self._confirmed(ticket, answer.refusal, hall, now)
+                text = phrases.text("kiosk.confirmed", ticket=ticket)
+                yield from self._face.tell(text if answer.accepted else _refusal(answer), now)
+            case c.Reprint() if not answer.accepted:
+                yield from self._face.tell(_refusal(answer), now)
+            case c.Reprint(ticket) if slip is not None:
+                yield PrintSlip(slip.taken, slip.wall_ms, slip.hours, slip.large, reprint=True)
+                yield from self._face.tell(phrases.text("kiosk.reprinting", ticket=ticket), now)
 
-    def _confirm(self, at: int) -> Iterator[object]:
-        ticket = self._calls.confirms(self._typed.take(at))
+    def unanswered(self, asked: Answered, now: int) -> Iterator[object]:
+        """Nothing came of a key: whoever waits here for it is sent to where somebody is."""
+        match asked.command:
+            case c.Upgrade(ticket):
+                self._priorities.unanswered(ticket)
+            case c.Reprint():
+                pass
+            case c.CallGuide(about) if not self._has_lamp:
+                self._calls.unheard(about)
+            case _:
+                return
+        yield from self._face.tell(phrases.text("kiosk.go_to_guide"), now)
+
+    def _call(self, about: Literal["consult", "complain"], standing: Standing, now: int) -> Iterator[object]:
+        if not (self._has_lamp or standing.linked):
+            yield from self._face.tell(phrases.text("kiosk.go_to_guide"), now)  # nobody would hear of it
+            return
+        self._calls.called(about)
+        yield self._requests.ask(c.CallGuide(about), now, CALL_MS)
+        yield from self._face.tell(phrases.text(f"kiosk.{about}_called"), now)
+
+    def _confirm(self, at: int, standing: Standing, now: int) -> Iterator[object]:
+        ticket = self._typed.take(at) or self._priorities.next(_day(standing.hall))
         if not ticket:
-            yield Tell(phrases.text("kiosk.nothing_to_confirm"))
+            yield from self._face.tell(phrases.text("kiosk.nothing_to_confirm"), now)
             return
-        yield Ask(c.Upgrade(ticket), WANTED_MS)
-        if not self._calls.pending and self._calls.came("priority"):
-            yield Ask(c.GuideCame("priority"), CALL_MS)
+        self._priorities.asked(ticket)
+        yield self._requests.ask(c.Upgrade(ticket), now, ANSWER_MS)
 
-    def _reprint(self, at: int, around: Around) -> Iterator[object]:
-        number = self._typed.take(at)
-        day = around.hall.day if around.hall else ""
-        slip = self._slips.find(number) if number else self._slips.pressed(day, at)
+    def _confirmed(self, ticket: str, refusal: str, hall: HallView | None, now: int) -> Iterator[object]:
+        """The guide's call is over with the last of them."""
+        if refusal in LATER:
+            self._priorities.unanswered(ticket)
+            return
+        yield from self._priorities.settled(ticket)
+        if not self._priorities.open(_day(hall)) and self._calls.came("priority"):
+            yield self._requests.ask(c.GuideCame("priority"), now, CALL_MS)
+
+    def _reprint(self, at: int, standing: Standing, now: int) -> Iterator[object]:
+        number, day = self._typed.take(at), _day(standing.hall)
+        slip = self._slips.typed(day, number) if number else self._slips.pressed(day, at)
         if slip is None:
-            yield Tell(phrases.text("kiosk.no_slip"))
-            return
-        yield Ask(c.Reprint(slip.taken.ticket), WANTED_MS, slip)
+            yield from self._face.tell(phrases.text("kiosk.no_slip"), now)
+        elif not standing.prints:
+            yield from self._face.send_away(standing, now)
+        else:
+            yield self._requests.ask(c.Reprint(slip.taken.ticket), now, ANSWER_MS, About(slip=slip))
 
-    def _type(self, types: str, at: int) -> Iterator[object]:
+    def _type(self, types: str, at: int, standing: Standing, now: int) -> Iterator[object]:
         if types != "ok":
             if self._typed.key(types, at):
-                yield Tell(phrases.text("kiosk.typed", number=self._typed.shown or "-"), aloud=False)
+                shown = phrases.text("kiosk.typed", number=self._typed.shown or "-")
+                yield from self._face.tell(shown, now, aloud=False)
             return
         if self._typed.lacks_letters():
-            yield Tell(phrases.text("kiosk.letters_first"))
+            yield from self._face.tell(phrases.text("kiosk.letters_first"), now)
         number = self._typed.take(at)
         if number:
-            yield Code(number)
+            yield from self._taking.typed(number, standing, now)
+
+    def _notices(self, standing: Standing, now: int) -> Iterator[object]:
+        """Sheets for what is out of order elsewhere, one for the hours that change; or the word that there is neither.
+
+        On another dispenser stands where this one is; on anything else, nothing about numbers.
+        """
+        found: list[PrintNotice] = []
+        hall = standing.hall
+        if hall is not None:
+            here = next((each.place for each in self._plan.kiosks if each.id == self._instance), "")
+            others = (each.id for each in self._plan.kiosks if each.id != self._instance)
+            dead = {each for each in others if issues_nothing(each, hall.devices)}
+            if dead:
+                found.append(PrintNotice("fault", hall, here))
+            told = {self._instance, *dead}
+            if any(instance not in told and reason not in STILL_ISSUES for instance, _, reason in hall.devices):
+                found.append(PrintNotice("device", hall, here))
+            if hall.coming is not None:
+                found.append(PrintNotice("hours", hall, here))
+        yield from found
+        if not found:
+            yield from self._face.tell(phrases.text("kiosk.no_notice"), now)
 
 
-def _notices(around: Around) -> Iterator[object]:
-    """A sheet for what is out of order elsewhere, one for the hours that change; or the word that there is neither."""
-    hall = around.hall
-    found = []
-    if hall is not None and any(instance != around.instance for instance, _, _ in hall.devices):
-        found.append(PrintNotice("fault", hall, around.place))
-    if hall is not None and hall.coming is not None:
-        found.append(PrintNotice("hours", hall, around.place))
-    yield from found
-    if not found:
-        yield Tell(phrases.text("kiosk.no_notice"))
+def _day(hall: HallView | None) -> str:
+    """The hall's, "" = not heard yet."""
+    return hall.day if hall else ""
+
+
+def _refusal(answer: c.Answer) -> str:
+    return phrases.refusal(answer.refusal, answer.details)

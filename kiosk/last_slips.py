@@ -46,6 +46,10 @@ class LastSlips:
         """The slip of this number."""
         return next((each for each in self._slips if each.taken.ticket == number), None)
 
+    def typed(self, day: str, number: str) -> KeptSlip | None:
+        """The slip of a number a guide typed on ``day``: the same number of another day is somebody else's."""
+        return self.find(number) if day == self._day else None
+
     def pressed(self, day: str, at: int) -> KeptSlip | None:
         """The slip the key means now: the newest, then step by step the ones before it; None = there is none."""
         if day != self._day or not self._slips:

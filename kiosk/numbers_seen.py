@@ -34,3 +34,7 @@ class NumbersSeen:
             return None
         self._told_log = log
         return c.KioskStarted(self.day, dict(self._highest))
+
+    def untold(self) -> None:
+        """It never answered: the next word of any controller is reason to tell again."""
+        self._told_log = ""

@@ -52,9 +52,9 @@ class Outcomes:
         """The number came too late: its citizen was sent away."""
         return self._requests.report(c.ReportPrintFailed(number, "given_up"), now)
 
-    def came_out(self, result: PrintResult) -> bool:
-        """Whether the printer said that it came out."""
-        return result.outcome is Printed.PRINTED
+    def failed(self, result: PrintResult) -> bool:
+        """Whether the printer said that nothing came out; one that answers nothing says neither."""
+        return result.outcome is Printed.FAILED
 
     def told(self, job_id: str, result: PrintResult) -> tuple[str, e.Taken | None]:
         """What its holder is told: the ticket whose number is to be said, or a text of its own."""

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from drivers.printer import Element, Line, Qr, Rule, Slip
 from firmware_py.core.plan import Plan
-from firmware_py.phrases.other_slips import fault_slip, hours_change_slip, transfer_slip
+from firmware_py.phrases.other_slips import device_fault_slip, fault_slip, hours_change_slip, transfer_slip
 from firmware_py.phrases.slips import SlipElement, SlipLine, SlipQr, ticket_slip
 from kiosk.effects import PrintNotice, PrintSlip, PrintTransfer
 
@@ -27,6 +27,8 @@ def notice_sheet(plan: Plan, effect: PrintNotice, wall_ms: int) -> Slip:
     coming = effect.hall.coming
     if effect.kind == "hours" and coming is not None:
         return on_paper(hours_change_slip(plan, coming.effective, coming.hours, wall_ms))
+    if effect.kind == "device":
+        return on_paper(device_fault_slip(plan, wall_ms))
     return on_paper(fault_slip(plan, effect.place, wall_ms))
 
 

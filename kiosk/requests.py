@@ -11,7 +11,7 @@ from firmware_py.runtime.effects import Send
 from kiosk.effects import KeptSlip
 
 ANSWER_MS = 5000
-"""A citizen is told after five seconds without an answer (design 3.1)."""
+"""Whoever stands here is told after five seconds without an answer (design 3.1)."""
 ISSUING = (c.Take, c.CheckIn, c.ReturnTicket)
 """What a citizen waits here for the answer to: it may be a ticket."""
 
@@ -48,7 +48,7 @@ class Requests:
         """The buttons whose answer is awaited."""
         return frozenset(about.button for about in self._about.values() if about.button)
 
-    def ask(self, command: c.HallCommand, now: int, for_ms: int, about: About) -> Send:
+    def ask(self, command: c.HallCommand, now: int, for_ms: int, about: About = About()) -> Send:  # noqa: B008 - frozen
         """Ask for as long as it is worth it."""
         cmd_id = self._new_id()
         self._about[cmd_id] = about

@@ -1,11 +1,12 @@
-"""What a kiosk keeps across power cuts: the highest numbers it saw, and the last slips of the day.
+"""What a kiosk keeps across power cuts: the highest numbers it saw, the last slips of the day, open priorities.
 
-A new controller starts above those numbers (design 3); a guide can print one of those slips again (R-KIOSK-06).
+A new controller starts above those numbers (design 3); a guide can print one of those slips again (R-KIOSK-06), and
+confirm those priorities (R-KIOSK-09).
 """
 
 from pathlib import Path
 
-from kiosk.effects import KeepHighest, KeepSlips
+from kiosk.effects import KeepHighest, KeepPriorities, KeepSlips
 from kiosk.kept_file import read_kept, write_kept
 
 
@@ -27,3 +28,13 @@ def read_slips(path: Path) -> KeepSlips:
 def write_slips(path: Path, slips: KeepSlips) -> None:
     """Replace them."""
     write_kept(path, slips)
+
+
+def read_priorities(path: Path) -> KeepPriorities:
+    """The open priorities of the file, none when it is missing or damaged."""
+    return read_kept(path, KeepPriorities(""))
+
+
+def write_priorities(path: Path, priorities: KeepPriorities) -> None:
+    """Replace them."""
+    write_kept(path, priorities)

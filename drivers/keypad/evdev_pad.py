@@ -18,7 +18,8 @@ class EvdevPad(PadBus):
         path: device node, or a pattern of nodes (``input_device``).
         put: where ``KeyPressed``, ``LevelPressed`` and ``PadLost`` go.
         address: the address its presses carry, since the pad has none of its own.
-        keys: names of the keys to report; None reports every key that is no position.
+        keys: names of the keys to report, which the pad must have; None reports every key that is no position.
+        more_keys: names of keys to report that it may lack.
         positions: evaluator keys, ``{"KEY_KP1": 0, …}`` counted from the left.
         open_device: how a node is opened.
         now: monotonic milliseconds.
@@ -34,19 +35,21 @@ class EvdevPad(PadBus):
         *,
         address: int,
         keys: Collection[str] | None = None,
+        more_keys: Collection[str] = (),
         positions: Mapping[str, int] | None = None,
         open_device: OpenDevice = open_evdev,
         now: Callable[[], int] = monotonic_ms,
     ) -> None:
         self._put = put
         self._address = address
-        self._keys = None if keys is None else frozenset(code_of(name) for name in keys)
+        wanted = frozenset(code_of(name) for name in keys or ())
+        self._keys = None if keys is None else wanted.union(code_of(name) for name in more_keys)
         self._positions = {code_of(name): position for name, position in (positions or {}).items()}
         self._device = GrabbedKeys(
             path,
             self._on_key,
             lambda reason: put(PadLost(reason)),
-            wanted=set(self._positions) | (self._keys or set()),
+            wanted=wanted.union(self._positions),
             open_device=open_device,
             now=now,
         )

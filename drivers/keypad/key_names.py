@@ -41,11 +41,13 @@ def code_of(name: str) -> int:
     """The kernel's code of a key.
 
     Raises:
-        ConfigError: no such key.
+        ConfigError: no such key, or a number for one that has a name.
     """
     if name in _CODES:
         return _CODES[name]
     number = name.removeprefix("KEY_")
     if number != name and number.isascii() and number.isdecimal() and 10 <= int(number) <= _HIGHEST:
+        if int(number) in _NAMES:  # two names for one key: a map that has both would contradict itself
+            raise ConfigError([f"{name!r} is called {_NAMES[int(number)]}"])
         return int(number)
     raise ConfigError([f"{name!r} is not the name of a key; write for example KEY_KP1, KEY_ENTER or KEY_582"])

@@ -49,6 +49,8 @@ class GpioLines(Lines):
     ) -> None:
         self._lines = lines
         self._put = put
+        self._moved: set[tuple[str, Wire]] = set()
+        """Detectors with an edge since ``open`` began: what they showed then is over."""
         self._watch = EdgeWatch(
             factory,
             [listener for line, pins in lines.items() for listener in self._listeners(line, pins)],
@@ -57,14 +59,12 @@ class GpioLines(Lines):
         )
 
     def open(self) -> None:
+        self._moved.clear()
         self._watch.open()
         for line, pins in self._lines.items():
-            if self._watch.began_closed(pins.ring):
-                self._on_edge(line, "ring", True, monotonic_ms())
-            if pins.hook is not None and self._watch.began_closed(pins.hook):
-                self._on_edge(line, "hook", True, monotonic_ms())
-            if pins.loop is not None and not self._watch.began_closed(pins.loop):
-                self._on_edge(line, "loop", False, monotonic_ms())
+            self._began(line, "ring", pins.ring, True)
+            self._began(line, "hook", pins.hook, True)
+            self._began(line, "loop", pins.loop, False)
 
     def close(self) -> None:
         self._watch.close()
@@ -83,5 +83,11 @@ class GpioLines(Lines):
             if pin is not None:
                 yield pin, partial(self._on_edge, line, wire)
 
+    def _began(self, line: str, wire: Wire, pin: int | None, closed: bool) -> None:
+        """Tell a detector that was already so when the pins were opened, and has not moved since."""
+        if pin is not None and self._watch.began_closed(pin) is closed and (line, wire) not in self._moved:
+            self._put(Edge(line, wire, closed, monotonic_ms()))
+
     def _on_edge(self, line: str, wire: Wire, closed: bool, at: int) -> None:
+        self._moved.add((line, wire))
         self._put(Edge(line, wire, closed, at))

@@ -4,11 +4,15 @@ On a virtual Pi: ``HidReader(node, inbox.put)`` with nothing else given opens th
 """
 
 from collections.abc import Callable
+from typing import Final
 
 from drivers import Put, monotonic_ms
-from drivers.keypad.input_device import GrabbedKeys, OpenDevice, open_evdev
+from drivers.keypad.input_device import GrabbedKeys, InputEvent, OpenDevice, open_evdev
 from drivers.reader import CodeRead, CodeReader, ReaderLost
 from drivers.reader.us_keyboard import WANTED, TypedLines
+
+_EV_SYN: Final = 0
+_SYN_DROPPED: Final = 3
 
 
 class HidReader(CodeReader):
@@ -31,7 +35,7 @@ class HidReader(CodeReader):
     ) -> None:
         self._put = put
         self._lines = TypedLines()
-        self._device = GrabbedKeys(
+        self._device = _TypedKeys(
             path,
             self._on_key,
             lambda reason: put(ReaderLost(reason)),
@@ -40,6 +44,7 @@ class HidReader(CodeReader):
             open_device=open_device,
             now=now,
         )
+        self._device.torn = self._on_torn
 
     def open(self) -> None:
         """Find the reader, take its keys away from the console and start reading.
@@ -68,3 +73,17 @@ class HidReader(CodeReader):
         text = self._lines.key(code, down, at)
         if text:
             self._put(CodeRead(text, at))
+
+    def _on_torn(self) -> None:
+        self._lines.torn()
+
+
+class _TypedKeys(GrabbedKeys):
+    """Grabbed keys that say when the kernel's buffer ran over: a code is typed faster than a busy Pi may read it."""
+
+    torn: Callable[[], None]
+
+    def _hear(self, event: InputEvent, at: int) -> None:
+        if event.type == _EV_SYN and event.code == _SYN_DROPPED:
+            self.torn()
+        super()._hear(event, at)

@@ -1,10 +1,14 @@
 """A code reader on a serial line (a USB reader as a virtual port, 9600 8N1): one code a line, ended by CR or LF."""
 
 from collections.abc import Callable
+from typing import Final
 
 from drivers import Put, monotonic_ms
 from drivers.reader import LONGEST, CodeRead, CodeReader, ReaderLost
 from drivers.serial_port import Hear, SerialPort, Write
+
+PAUSE_MS: Final = 2000
+"""Bytes further apart than this do not belong to one code: a worn plug's noise must not stand before the next one."""
 
 
 class LineReader:
@@ -12,6 +16,11 @@ class LineReader:
 
     def __init__(self) -> None:
         self._held = bytearray()
+        self._overlong = False
+
+    def drop(self) -> None:
+        """What is held has no end, and never will."""
+        self._held.clear()
         self._overlong = False
 
     def feed(self, data: bytes) -> list[str]:
@@ -24,8 +33,7 @@ class LineReader:
                     self._held.append(byte)
                 continue
             text = "" if self._overlong else _text(bytes(self._held))
-            self._held.clear()
-            self._overlong = False
+            self.drop()
             if text:
                 lines.append(text)
         return lines
@@ -77,10 +85,14 @@ class SerialReader(CodeReader):
         self._wire.check()
 
     def _listen(self, _: Write) -> Hear:
-        lines = LineReader()
+        lines, last = LineReader(), self._now()
 
         def hear(data: bytes) -> None:
+            nonlocal last
+            before, last = last, self._now()
+            if last - before > PAUSE_MS:
+                lines.drop()
             for text in lines.feed(data):
-                self._put(CodeRead(text, self._now()))
+                self._put(CodeRead(text, last))
 
         return hear

@@ -48,31 +48,38 @@ class TypedLines:
 
     def __init__(self) -> None:
         self._held: list[str] = []
-        self._overlong = False
+        self._spoilt = False
+        """Too long, or with keys missing: all of it, to its end."""
         self._shifts: set[int] = set()
         self._last_at = 0
 
     def key(self, code: int, down: bool, at: int) -> str:
         """Take a key that went down or came up at monotonic ``at`` ms; the code it completes, or ""."""
+        if at - self._last_at > PAUSE_MS:
+            self._drop()
+            self._shifts.clear()  # no reader holds it so long: it came up unseen
+        self._last_at = at
         if code in _SHIFTS:
             (self._shifts.add if down else self._shifts.discard)(code)
             return ""
         if not down:
             return ""
-        if at - self._last_at > PAUSE_MS:
-            self._drop()
-        self._last_at = at
         if code in _ENDS:
-            text = "" if self._overlong else "".join(self._held).strip()
+            text = "" if self._spoilt else "".join(self._held).strip()
             self._drop()
             return text
         typed = _TYPED.get(code)
         if typed is not None:
-            self._overlong = self._overlong or len(self._held) >= LONGEST
-            if not self._overlong:
+            self._spoilt = self._spoilt or len(self._held) >= LONGEST
+            if not self._spoilt:
                 self._held.append(typed[bool(self._shifts)])
         return ""
 
+    def torn(self) -> None:
+        """Keys got lost: what is left of the code in hand may read like another one."""
+        self._spoilt = True
+        self._shifts.clear()
+
     def _drop(self) -> None:
         self._held.clear()
-        self._overlong = False
+        self._spoilt = False

@@ -20,16 +20,17 @@ NOISE: Final = bytes.fromhex("00 68 ff ff 16 68 05 05 68 ff")
 LOST_EACH: Final = 23
 """Of so many bytes one does not arrive: most frames come through at the second or third sending."""
 LATE_S: Final = 0.4
+"""How much later than sent everything arrives on a slow bus."""
 _ALWAYS: Final = {Fault.WRONG_CHECKSUM: "corrupt", Fault.DUPLICATE: "duplicate"}
 
 
 class PadLine:
     """The devices of one bus behind a wire that can be bad. Not for two threads at once."""
 
-    def __init__(self, bus: PadDevices) -> None:
+    def __init__(self, bus: PadDevices, late_s: float = LATE_S) -> None:
         self._bus = bus
         self.faults = dict.fromkeys(FAULTS, False)
-        self._out, self._in = _Direction(), _Direction()
+        self._out, self._in = _Direction(late_s), _Direction(late_s)
 
     def set_fault(self, fault: Fault, on: bool) -> None:
         """Let it break so, or mend it. A stuck key is 呼叫 of the first pad, or the first key of the first evaluator
@@ -73,7 +74,8 @@ class PadLine:
 class _Direction:
     """One direction of the wire."""
 
-    def __init__(self) -> None:
+    def __init__(self, late_s: float) -> None:
+        self._late_s = late_s
         self.losing = False
         self.slow = False
         self._passed = 0
@@ -85,7 +87,7 @@ class _Direction:
             first, self._passed = self._passed, self._passed + len(data)
             data = bytes(byte for place, byte in enumerate(data, first + 1) if place % LOST_EACH)
         if data:
-            self._late.append((now + LATE_S * self.slow, data))
+            self._late.append((now + self._late_s * self.slow, data))
         arrived = b""
         while self._late and self._late[0][0] <= now:
             arrived += self._late.popleft()[1]

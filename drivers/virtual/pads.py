@@ -10,7 +10,7 @@ from pathlib import Path
 
 from drivers.virtual.faults import Fault
 from drivers.virtual.pad_devices import EVALUATOR, PAD, STUCK_S, PadDevices, PadFace
-from drivers.virtual.pad_line import PadLine
+from drivers.virtual.pad_line import LATE_S, PadLine
 from drivers.virtual.pty_wire import PtyWire
 
 
@@ -25,6 +25,7 @@ class VirtualPads:
         ack_s: how long a device waits for its answer before it sends again.
         lit_s: how long an evaluator stays lit without a press.
         stuck_s: how often a stuck key is sent.
+        late_s: how late everything arrives on a slow bus.
     """
 
     def __init__(
@@ -37,13 +38,14 @@ class VirtualPads:
         ack_s: float = 0.15,
         lit_s: float = 60.0,
         stuck_s: float = STUCK_S,
+        late_s: float = LATE_S,
     ) -> None:
         self._bus = PadDevices(pads, evaluators, ack_s, lit_s, stuck_s)
         self._on_change = on_change
         self._state = threading.Condition()
         self._wanted = False
         self._noise = b""
-        self._line = PadLine(self._bus)
+        self._line = PadLine(self._bus, late_s)
         self._wire = PtyWire(link)
         self._wake = -1
         self._thread: threading.Thread | None = None

@@ -1,5 +1,6 @@
 """The far end of a USB touch foil: a finger at a place, as the kernel reports it."""
 
+import errno
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ ABS_X, ABS_Y, ABS_MT_POSITION_X, ABS_MT_POSITION_Y = 0, 1, 53, 54
 class AbsInfo(msgspec.Struct, frozen=True):
     """What an axis says of itself, in evdev's words."""
 
+    value: int
     min: int
     max: int
 
@@ -26,6 +28,8 @@ class VirtualFoil(VirtualUsbKeys):
     def __init__(self, phys: str = "usb-1.4/input0", size: tuple[int, int] = (4095, 4095)) -> None:
         super().__init__((BTN_TOUCH,), phys)
         self.size = size
+        self.counts: dict[int, int] = {}
+        """What the kernel knows of each axis: it tells a count only when it changes."""
 
     def open(self) -> "FoilNode":
         """The kernel's ``open`` of its node (see ``VirtualUsbKeys.open``)."""
@@ -38,7 +42,25 @@ class VirtualFoil(VirtualUsbKeys):
     def set_fault(self, fault: Fault, on: bool) -> None:
         """Let it break so, or mend it (see ``VirtualUsbKeys.set_fault``); something that lies on it is a report too."""
         super().set_fault(fault, on)
+        if fault is Fault.UNPLUGGED:
+            self.counts.clear()  # plugged in again it is a new device to the kernel
         self.emit((EV_SYN, 0, 0))
+
+    def garbage(self) -> None:
+        """What is no touch (see ``VirtualUsbKeys.garbage``); after a buffer that ran over, half a report."""
+        super().garbage()
+        self.emit((EV_KEY, BTN_TOUCH, DOWN), (EV_SYN, 0, 0), (EV_KEY, BTN_TOUCH, UP), (EV_SYN, 0, 0))
+
+    def emit(self, *events: tuple[int, int, int]) -> None:
+        """These events, as the kernel passes them on: an axis that stays where it is says nothing."""
+        passed = []
+        for kind, axis, value in events:
+            if kind == EV_ABS:
+                if self.counts.get(axis, 0) == value:
+                    continue
+                self.counts[axis] = value
+            passed.append((kind, axis, value))
+        super().emit(*passed)
 
     def touch(self, x: int, y: int, *, slide_to: tuple[int, int] | None = None, key_first: bool = False) -> None:
         """A finger comes down at ``x``, ``y`` percent, slides perhaps, and lifts.
@@ -50,6 +72,8 @@ class VirtualFoil(VirtualUsbKeys):
         """
         if self._faults[Fault.SILENT]:
             return
+        if self._faults[Fault.GARBAGE]:
+            self.garbage()
         place = self._at(x, y)
         down = [(EV_KEY, BTN_TOUCH, DOWN)]
         self.emit(*(down + place if key_first else place + down), (EV_SYN, 0, 0))
@@ -72,7 +96,7 @@ class FoilNode(OpenNode):
 
     def __init__(self, foil: VirtualFoil) -> None:
         super().__init__(foil)
-        self._size = foil.size
+        self._foil = foil
 
     def capabilities(self) -> Mapping[int, Any]:
         """As evdev says it: axes come with their ranges."""
@@ -81,4 +105,8 @@ class FoilNode(OpenNode):
 
     def absinfo(self, axis_num: int) -> AbsInfo:
         """One axis."""
-        return AbsInfo(0, self._size[axis_num in (ABS_Y, ABS_MT_POSITION_Y)])
+        if self.closed:
+            raise OSError(errno.ENODEV, "No such device")
+        slotted = axis_num in (ABS_MT_POSITION_X, ABS_MT_POSITION_Y)  # the kernel tells no count of these
+        count = 0 if slotted else self._foil.counts.get(axis_num, 0)
+        return AbsInfo(count, 0, self._foil.size[axis_num in (ABS_Y, ABS_MT_POSITION_Y)])

@@ -53,10 +53,9 @@ def _number(ticket: str) -> str:
 
 
 def _desk(number: str) -> int:
-    desk = int(number)
-    if desk < 1:
-        raise argparse.ArgumentTypeError(f"there is no desk {desk}")
-    return desk
+    if not (number.isascii() and number.isdecimal() and int(number) > 0):
+        raise argparse.ArgumentTypeError(f"there is no desk {number}")
+    return int(number)
 
 
 def _build(arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.approving import approver_at
+from firmware_py.core.authority import is_supervisor
 from firmware_py.core.hall import Hall
 from firmware_py.core.holders import not_now
 from firmware_py.core.issuing import ticket_of
@@ -28,9 +29,11 @@ def guide_came(hall: Hall, command: c.GuideCame, at: int, by: str) -> list[e.Eve
     """The guide is there: every call from that dispenser is over, or the one named.
 
     Raises:
-        Rejected: ``no_guide_called``.
+        Rejected: ``no_guide_called``; ``not_allowed`` for one dispenser in another's name.
     """
     kiosk = command.kiosk or by
+    if kiosk != by and not is_supervisor(hall.plan, by):
+        raise Rejected("not_allowed", instance=by)
     kinds = (command.about,) if command.about else KINDS
     found: list[e.Event] = [
         e.AlertCleared(at, kind, kiosk, approver_at(hall, by) or by) for kind in kinds if (kind, kiosk) in hall.alerts

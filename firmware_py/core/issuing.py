@@ -6,6 +6,7 @@ from firmware_py.core.authority import is_supervisor
 from firmware_py.core.hall import Hall
 from firmware_py.core.holders import not_now
 from firmware_py.core.model import Ticket
+from firmware_py.core.notices import issues_nothing, troubles
 from firmware_py.core.plan import Service
 from firmware_py.core.schedule import hours_text, issue_refusal, next_issue
 from firmware_py.core.states import Klass, Lane, TicketState
@@ -93,8 +94,9 @@ def prints_nothing(hall: Hall, kiosk: str) -> bool:
 
 def other_place(hall: Hall, kiosk: str) -> str:
     """Where to take a number instead: another working kiosk's place, or "" for the consultation desk."""
+    known = troubles(hall)
     for other in hall.plan.kiosks:
-        if other.id != kiosk and other.place and not prints_nothing(hall, other.id):
+        if other.id != kiosk and other.place and not issues_nothing(other.id, known):
             return other.place
     return ""
 

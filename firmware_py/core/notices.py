@@ -1,5 +1,6 @@
 """What stands on the board while nobody is called: three slots, each with its time (R-CALL-07)."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -50,12 +51,20 @@ def _stands(notice: Notice, now: str) -> bool:
     return bool(now) and notice.since <= now and (not until or now < until)
 
 
+def issues_nothing(kiosk: str, troubles: Iterable[tuple[str, str, str]]) -> bool:
+    """Whether one of the troubles, each (instance, device, reason), keeps this dispenser from giving numbers."""
+    return any(
+        instance == kiosk and device in _NEEDED and reason not in STILL_ISSUES for instance, device, reason in troubles
+    )
+
+
+def troubles(hall: Hall) -> list[tuple[str, str, str]]:
+    """Every device in trouble, as ``issues_nothing`` takes them."""
+    return [(instance, device, each.reason) for (instance, device), each in hall.devices.items()]
+
+
 def _broken(hall: Hall) -> tuple[str, ...]:
     if not hall.devices:
         return ()
-    return tuple(kiosk.place for kiosk in hall.plan.kiosks if any(_out(hall, kiosk.id, each) for each in _NEEDED))
-
-
-def _out(hall: Hall, kiosk: str, device: str) -> bool:
-    trouble = hall.devices.get((kiosk, device))
-    return trouble is not None and trouble.reason not in STILL_ISSUES
+    found = troubles(hall)
+    return tuple(kiosk.place for kiosk in hall.plan.kiosks if issues_nothing(kiosk.id, found))

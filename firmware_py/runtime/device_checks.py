@@ -53,6 +53,8 @@ def check_device(device: DeviceConfig, problems: Problems) -> None:
                 _check_blind(f"{path}.line", line, problems)
             case UplinkInstance():
                 _check_link(f"{path}.centre", each.centre, problems)
+                if each.together and not problems.has(f"{path}.together"):
+                    problems.add(f"{path}.together", shown(each.together), "nothing: the uplink runs by itself")
             case HallInstance(board=None, voice=None) if not problems.has(f"{path}.board"):
                 problems.add(path, "neither board nor voice", "a hall instance with board, voice or both")
             case _:

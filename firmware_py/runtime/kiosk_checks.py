@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from drivers.keypad.key_names import code_of
+from drivers.keypad.key_names import NUMLOCK, code_of
 from firmware_py.errors import ConfigError
 from firmware_py.runtime.device_file import KioskInstance
 from firmware_py.runtime.problems import Problems, inner, shown
@@ -52,11 +52,26 @@ def check_kiosk(path: str, kiosk: KioskInstance, problems: Problems) -> None:
     if isinstance(kiosk.voice, SpeakerConfig) and not kiosk.voice.engine:
         problems.add(f"{path}.voice.engine", "false", "true: there are no clips of what a kiosk says")
     acts = {button.act for _, button in placed_buttons(kiosk, path)}
-    typed = {button.types for _, button in placed_buttons(kiosk, path) if button.act == "type"}
     if kiosk.priority == "confirm" and "confirm" not in acts:
         problems.add(f"{path}.priority", '"confirm"', 'a button with act = "confirm" for the guide, or "declare"')
+    if acts & {"consult", "complain"} and "guide_came" not in acts:
+        found = "buttons that call the guide, and none that says he came"
+        problems.add(f"{path}.buttons", found, 'a button with act = "guide_came": without it the call never ends')
+    _check_typing(path, typed_by(kiosk), problems)
+
+
+def typed_by(kiosk: KioskInstance) -> set[str]:
+    """Everything its keys type: digits, letters, ``ok`` and ``clear``."""
+    return {button.types for _, button in placed_buttons(kiosk, "") if button.act == "type" and button.types}
+
+
+def _check_typing(path: str, typed: set[str], problems: Problems) -> None:
     if typed and "ok" not in typed:
         problems.add(f"{path}.keypad", "keys that type and none that ends a number", 'a key with types = "ok"')
+    missing = sorted({*"0123456789"} - typed)
+    if typed and missing:
+        found = f"keys that type, and none for {', '.join(missing)}"
+        problems.add(f"{path}.keypad", found, "a key for each of the ten digits: any of them may stand in a number")
 
 
 def _check_button(path: str, button: ButtonConfig, problems: Problems) -> None:
@@ -76,11 +91,14 @@ def _check_input_device(path: str, panel: EvdevButtons, problems: Problems) -> N
     if not panel.keys and not panel.touch and not problems.has(path):
         problems.add(path, "neither keys nor touch", "at least one key or one field")
     for name in panel.keys:
+        place = inner(f"{path}.keys", name)
         try:
-            code_of(name)
+            code = code_of(name)
         except ConfigError:
-            found = 'a key the kernel knows, such as "KEY_KP1", "KEY_ENTER" or "KEY_582"'
-            problems.add(inner(f"{path}.keys", name), shown(name), found)
+            problems.add(place, shown(name), 'a key the kernel knows, such as "KEY_KP1", "KEY_ENTER" or "KEY_582"')
+            continue
+        if code == NUMLOCK:
+            problems.add(place, shown(name), "another key: number pads press this by themselves")
     _check_fields(f"{path}.touch", panel.touch, problems)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from drivers.keypad.key_names import code_of
+from drivers.keypad.key_names import NUMLOCK, code_of
 from drivers.keypad.keycaps import DESK_KEYS, TYPED
 from drivers.keypad.keymaps import THREE_KEYS
 from firmware_py.errors import ConfigError
@@ -77,9 +77,15 @@ def _check_word(path: str, word: str, allowed: frozenset[str], problems: Problem
 
 def _check_key_name(path: str, name: str, problems: Problems) -> None:
     try:
-        code_of(name)
-    except ConfigError:
-        problems.add(path, shown(name), 'a key the kernel knows, such as "KEY_KP1", "KEY_ENTER" or "KEY_582"')
+        code = code_of(name)
+    except ConfigError as error:
+        allowed = 'a key the kernel knows, such as "KEY_KP1", "KEY_ENTER" or "KEY_582"'
+        problems.add(path, shown(name), allowed, error.problems[0])
+    else:
+        if code == NUMLOCK:
+            problems.add(
+                path, shown(name), "another key: cheap pads press this one around every key, so it is not heard"
+            )
 
 
 def _check_count(path: str, what: str, count: int, levels: int, problems: Problems) -> None:

@@ -17,11 +17,12 @@ from firmware_py.runtime.device_file import (
     PhoneInstance,
 )
 from firmware_py.runtime.hall_file import HallFile
-from firmware_py.runtime.kiosk_checks import placed_buttons
+from firmware_py.runtime.kiosk_checks import placed_buttons, typed_by
 from firmware_py.runtime.problems import Problems, did_you_mean, one_of, shown
 
 VOICE_DESKS_MAX: Final = 10
 """Desks one voice can call for (R-CALL-02)."""
+_DIGITS: Final = frozenset("0123456789")
 
 
 def check_places(device: DeviceConfig, hall: HallFile, problems: Problems) -> None:
@@ -33,10 +34,11 @@ def check_places(device: DeviceConfig, hall: HallFile, problems: Problems) -> No
             case KioskInstance():
                 _check_name(f"{path}.id", each.id, kiosks, "a kiosk", problems)
                 _check_services(path, each, hall, problems)
+                _check_letters(path, each, hall, problems)
             case DeskInstance():
                 _check_name(f"{path}.id", each.id, pads, "the pad of a desk", problems)
                 _check_desk(f"{path}.desk", each.desk, pads.get(each.id), hall, problems)
-                _check_login(f"{path}.pad.keymap", each, hall, problems)
+                _check_login(f"{path}.pad", each, hall, problems)
             case EvaluatorInstance():
                 _check_name(f"{path}.id", each.id, evaluators, "the evaluator of a desk", problems)
                 _check_desk(f"{path}.desk", each.desk, evaluators.get(each.id), hall, problems)
@@ -82,9 +84,16 @@ def _check_zone(path: str, caller: HallInstance, hall: HallFile, problems: Probl
 
 
 def _check_login(path: str, desk: DeskInstance, hall: HallFile, problems: Problems) -> None:
-    if desk.pad.keymap == "three" and any(each.id == desk.desk and each.login == "card" for each in hall.desk):
-        allowed = 'a pad with digits, or login = "roster" for this desk in hall.toml (R-DESK-02)'
-        problems.add(path, '"three" where people type their staff number', allowed)
+    """Where people name themselves by their number, the pad must have every digit of it (R-DESK-02)."""
+    by_number = any(each.id == desk.desk and each.login == "card" for each in hall.desk)
+    if not by_number or problems.has(f"{path}.keys") or problems.has(f"{path}.keymap"):
+        return
+    allowed = 'a pad with digits, or login = "roster" for this desk in hall.toml (R-DESK-02)'
+    missing = sorted(_DIGITS - set(desk.pad.digits.values()))
+    if desk.pad.keymap == "three":
+        problems.add(f"{path}.keymap", '"three" where people type their staff number', allowed)
+    elif missing:
+        problems.add(f"{path}.keys", f"no key for {', '.join(missing)} where people type their staff number", allowed)
 
 
 def _check_services(path: str, kiosk: KioskInstance, hall: HallFile, problems: Problems) -> None:
@@ -92,3 +101,19 @@ def _check_services(path: str, kiosk: KioskInstance, hall: HallFile, problems: P
     for place, button in placed_buttons(kiosk, path):
         if button.service and button.service not in known:
             problems.add(f"{place}.service", shown(button.service), one_of(known), did_you_mean(button.service, known))
+
+
+def _check_letters(path: str, kiosk: KioskInstance, hall: HallFile, problems: Problems) -> None:
+    """What is typed before a number stands before some of this hall's numbers, and where they differ, is there."""
+    numbers = sorted({service.prefix for service in hall.service if service.prefix})
+    known = sorted({*numbers, hall.hall.manual_prefix} - {""})
+    typed = typed_by(kiosk)
+    letters = sorted(each for each in typed if each.isupper())
+    for letter in letters:
+        if letter not in known:
+            problems.add(
+                f"{path}.keypad", f"a key that types {shown(letter)}", f"a prefix of hall.toml: {one_of(known)}"
+            )
+    if typed and not letters and len(numbers) > 1:
+        found = "keys that type digits, and none the letters before them"
+        problems.add(f"{path}.keypad", found, f"keys for the prefixes of hall.toml: {one_of(numbers)}")

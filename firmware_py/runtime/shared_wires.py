@@ -10,12 +10,13 @@ import contextlib
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import PurePosixPath
 from typing import Generic, TypeVar
 
 from drivers import Driver, Put
 from drivers.keypad import Glow, KeyPressed, LevelPressed, PadBus
 from drivers.led import LedBus
-from firmware_py.errors import DriverOffline
+from firmware_py.errors import DriverFault, DriverOffline
 from firmware_py.runtime.wire_settings.sign import SignConfig
 
 D = TypeVar("D", bound=Driver)
@@ -81,6 +82,8 @@ class SharedWire(Generic[D]):
             driver.check()
         except DriverOffline:
             return True
+        except DriverFault:  # something on the wire needs a person; its own instance will hear of it
+            return False
         return False
 
     def _heard(self, item: object) -> None:
@@ -98,21 +101,23 @@ class SharedWires:
 
     def pads(self, port: str, make: Callable[[Put], PadBus]) -> SharedWire[PadBus]:
         """The bus on ``port``, asked for once by each who hangs on it; the first to ask says how it is made."""
-        self._pads_on[port] += 1
-        return self._pads.setdefault(port, SharedWire(make))
+        wire = _plain(port)
+        self._pads_on[wire] += 1
+        return self._pads.setdefault(wire, SharedWire(make))
 
     def signs(self, sign: SignConfig, make: Callable[[Sequence[SignConfig]], LedBus]) -> SharedWire[LedBus]:
         """The signs on this one's port; ``make`` builds the bus of them all."""
-        found = self._signs.get(sign.port)
+        wire = _plain(sign.port)
+        found = self._signs.get(wire)
         if found is None:
             members: list[SignConfig] = []
-            found = self._signs[sign.port] = (SharedWire(lambda _: make(members)), members)
+            found = self._signs[wire] = (SharedWire(lambda _: make(members)), members)
         found[1].append(sign)
         return found[0]
 
     def pads_on(self, port: str) -> int:
         """How many pads and evaluators hang on this port's bus."""
-        return self._pads_on[port]
+        return self._pads_on[_plain(port)]
 
 
 class PadsOnSharedWire(PadBus):
@@ -175,6 +180,11 @@ class SignOnSharedWire(LedBus):
     def check_sign(self, address: int) -> None:
         with self._wire.turn(self) as bus:
             bus.check_sign(address)
+
+
+def _plain(port: str) -> str:
+    """The port's name as ``device_checks`` compares it: two spellings of one path are one wire."""
+    return str(PurePosixPath(port))
 
 
 def _nothing_to_hear(_: object) -> None:

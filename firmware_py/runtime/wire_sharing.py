@@ -83,7 +83,7 @@ def _places(path: str, each: AnyInstance) -> Iterator[Place]:
 def _signs(table: str, together: str, sign: SignConfig | None) -> Iterator[Place]:
     match sign:
         case OnbonSign():
-            yield Place(table, together, "onbon", sign.baud, "sign", sign.address)
+            yield Place(table, together, f"onbon {sign.card}", sign.baud, "sign", sign.address)
         case StripSign():
             yield Place(table, together, f"strip {sign.kind} {sign.checksum}", sign.baud, "sign", sign.address)
         case _:  # no sign, or one whose frames name no address

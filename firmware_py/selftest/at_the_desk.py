@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Sequence
 
-from caller.pads import pad_driver, pad_keys
+from caller.pads import pad_driver
 from drivers.keypad import Glow, KeyPressed, LevelPressed, PadBus, Shows
 from drivers.keypad.keycaps import TYPED
 from evaluator.rating_daemon import keypad_driver
@@ -22,7 +22,8 @@ LOOK_S = 0.7
 
 
 def try_pad(desk: DeskInstance, bench: Bench) -> None:
-    """Show 888 on both displays, beep, light each lamp, whatever this pad has; then have any key pressed.
+    """Show 888 on both displays, beep, light each lamp, whatever this pad has; then have any key pressed. It is dark
+    at the end, whatever happens in between.
 
     Raises:
         DriverOffline, DriverFault: the driver's.
@@ -32,20 +33,23 @@ def try_pad(desk: DeskInstance, bench: Bench) -> None:
     wire, inbox = desk.pad, Inbox()
     address = wire.address
     with holding(pad_driver(wire, inbox.put), "pad") as hand:
-        hand.do(lambda bus: bus.show_digits(address, 888, "888"), VERB_S)
-        hand.do(lambda bus: bus.beep(address), VERB_S)
-        _tell(bench, wire.shows)
-        for lamp in sorted(wire.shows.lamps):
-            _light(hand, address, lamp, "steady")
-            bench.look(LOOK_S)
-            _light(hand, address, lamp, "off")
-        bench.need_hands()
-        bench.console.say("    " + text("selftest.ask.pad", s=PRESS_S))
-        pressed = bench.await_reading(inbox, lambda item: isinstance(item, KeyPressed) and item.address == address)
-        hand.do(lambda bus: bus.show_digits(address, 0, ""), VERB_S)
+        try:
+            hand.do(lambda bus: bus.show_digits(address, 888, "888"), VERB_S)
+            hand.do(lambda bus: bus.beep(address), VERB_S)
+            _tell(bench, wire.shows)
+            for lamp in sorted(wire.shows.lamps):
+                _light(hand, address, lamp, "steady")
+                bench.look(LOOK_S)
+                _light(hand, address, lamp, "off")
+            bench.need_hands()
+            bench.console.say("    " + text("selftest.ask.pad", s=PRESS_S))
+            pressed = bench.await_reading(inbox, lambda item: isinstance(item, KeyPressed) and item.address == address)
+        finally:
+            with contextlib.suppress(DriverError):
+                hand.do(lambda bus: bus.show_digits(address, None, ""), VERB_S)
         if not isinstance(pressed, KeyPressed):
             raise NotAsItShould("no_key", s=PRESS_S)
-        word = pad_keys(wire).get(pressed.key, "")
+        word = wire.meanings.get(pressed.key) or wire.digits.get(pressed.key, "")
         bench.note(text("selftest.saw.key", key=pressed.key, word=_meaning(word)))
 
 

@@ -9,21 +9,9 @@ from typing import Final
 import msgspec
 
 from firmware_py.runtime.device_file import AnyInstance
+from firmware_py.runtime.programs import PROGRAMS, TOGETHER
 
 PROC: Final = Path("/proc")
-
-PROGRAMS: Final = {
-    "controller": ("hall-controller", "firmware_py.controller"),
-    "kiosk": ("hall-kiosk", "kiosk"),
-    "desk": ("hall-desk", "caller.desk_main"),
-    "hall": ("hall-caller", "caller.hall_main"),
-    "evaluator": ("hall-evaluator", "evaluator.rating_main"),
-    "phone": ("hall-phone", "evaluator.phone_main"),
-    "uplink": ("hall-sync", "sync.uplink"),
-}
-"""Role → its program, which names its systemd unit too, and the module inside."""
-TOGETHER: Final = ("hall-together", "firmware_py.cli.together")
-"""The same for instances that share a process."""
 
 
 class Holder(msgspec.Struct, frozen=True):

@@ -9,12 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from caller.pad_desk import BOUNCE_MS, INSIST_MS, KEY_MS, PadDesk, ShowSign
+from caller.day_end import LATECOMERS_MS
+from caller.pad_desk import KEY_MS, PadDesk, ShowSign
+from caller.pad_presses import BOUNCE_MS, INSIST_MS
 from caller.pad_signals import Beep, ShowDigits
 from caller.pad_typing import MOST_DIGITS, TYPING_MS
 from caller.pad_words import WORDS
 from drivers.keypad import KeyPressed, Shows
 from drivers.keypad.keycaps import KEYCAPS, keycaps
+from drivers.keypad.keymaps import NUMBER_PAD, NUMBER_PAD_DIGITS
 from firmware_py import phrases
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
@@ -393,6 +396,21 @@ def test_people_who_name_themselves_type_their_staff_number() -> None:
     assert commands(Desk().press("stand_in")) == [c.StandIn(3)]
 
 
+@pytest.mark.req("R-DESK-02", "R-CORE-22")
+def test_the_key_that_begins_typing_pressed_twice_in_haste_types_nothing() -> None:
+    """On a USB pad 恢复服务 is the digit 0 and 登录 is 确认 as well."""
+    desk = Desk(card=True, keys=NUMBER_PAD, typing=NUMBER_PAD_DIGITS)
+    desk.sees(desk_view("paused", seq=2))
+    for key in ("KEY_KP0", "KEY_KP0", "KEY_KP1", "KEY_KP2"):
+        assert commands(desk.on(KeyPressed(ADDRESS, key, desk.now))) == []
+    assert commands(desk.on(KeyPressed(ADDRESS, "KEY_KPENTER", desk.now))) == [c.ResumeDesk(3, staff="12")]
+
+    desk.sees(desk_view("closed", seq=3))
+    desk.now += 1000
+    for _ in range(2):
+        assert commands(desk.on(KeyPressed(ADDRESS, "KEY_KPENTER", desk.now))) == []
+
+
 # --- telephones -------------------------------------------------------------------------------------------------------
 
 
@@ -448,6 +466,15 @@ def test_a_desk_whose_day_is_over_says_so() -> None:
     desk.sees(desk_view("closed", seq=2))
 
     assert signs(desk.on(Received(TOPICS.hall_state, encode(hall_view(closed=True))))) == ["服务结束"]
+
+
+@pytest.mark.req("R-CALL-10")
+def test_a_sign_whose_power_comes_back_at_night_is_dark_again() -> None:
+    desk = Desk()
+    desk.on(Received(TOPICS.hall_state, encode(hall_view(closed=True))))
+    assert signs(desk.wait(LATECOMERS_MS)) == [""]
+
+    assert signs(desk.on(PortUp("sign"))) == [""]
 
 
 @pytest.mark.req("R-CALL-05", "R-CORE-01")

@@ -3,15 +3,18 @@
 import pytest
 from msgspec.structs import replace
 
+from caller.pad_desk import KEY_MS
+from caller.pad_signals import Beep, lamps
 from caller.pad_three import ARRIVED_MS, ThreeKeys, steps
 from caller.pad_words import WORDS
-from drivers.keypad import KeyPressed
+from drivers.keypad import KeyPressed, Shows
 from drivers.keypad.keymaps import THREE_KEYS
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.core.states import DeskState
 from firmware_py.core.views import DeskView
 from firmware_py.runtime.effects import Send
+from firmware_py.runtime.loop import Timer
 from tests.caller.test_pad_desk import ADDRESS, Desk, beeps, commands
 from tests.caller.views import desk_view, only
 from tests.hall.small_hall import NINE
@@ -56,13 +59,20 @@ def test_every_state_of_a_desk_is_thought_of_and_every_duty_of_a_day_can_be_done
 
 @pytest.mark.req("R-DESK-01", "R-CORE-11")
 def test_only_the_ticket_whose_calls_are_used_up_is_passed_by_the_recall_key() -> None:
-    keys = ThreeKeys()
-    calling = desk_view(D.CALLING, ticket="A001")
-    assert keys.answered(c.Recall(3), c.Answer("k1", refusal="recall_soon"), "A001") == ""
-    assert keys.words("recall", calling, 0) == ("recall",)
-    keys.answered(c.Recall(3), c.Answer("k2", refusal="recalls_used"), "A001")
-    assert keys.words("recall", calling, 0) == ("pass",)
-    assert keys.words("recall", desk_view(D.CALLING, ticket="A002"), 0) == ("recall",)
+    desk = Desk(three=True)
+    desk.sees(desk_view(D.CALLING, seq=2, ticket="A001"))
+
+    def recalls(refusal: str) -> c.HallCommand:
+        desk.now += 1000
+        [asked] = [each.request for each in only(desk.on(KeyPressed(ADDRESS, "0D", desk.now)), Send)]
+        assert beeps(desk.answer(c.Answer(asked.cmd_id, refusal=refusal))) == 1
+        return asked.command
+
+    assert recalls("recall_soon") == c.Recall(3)
+    assert recalls("recalls_used") == c.Recall(3)
+    assert recalls("nothing_called") == c.Pass(3)
+    desk.sees(desk_view(D.CALLING, seq=3, ticket="A002"))
+    assert recalls("recall_soon") == c.Recall(3)
 
 
 def test_finishing_so_soon_after_the_arrival_is_not_meant() -> None:
@@ -94,6 +104,49 @@ def test_the_answer_that_comes_twice_calls_once() -> None:
 
     assert commands(desk.answer(granted)) == [c.Next(3)]
     assert desk.answer(granted) == []
+
+
+@pytest.mark.req("R-DESK-01", "R-CORE-22")
+def test_an_impatient_press_while_the_first_is_unanswered_loses_the_call_of_neither() -> None:
+    desk = Desk(three=True)
+    desk.sees(desk_view(D.SERVING, seq=2, ticket="A001"))
+    [asked] = [each.request for each in only(desk.on(KeyPressed(ADDRESS, "0C", desk.now)), Send)]
+    desk.now += 600
+    assert desk.on(KeyPressed(ADDRESS, "0C", desk.now)) == []
+
+    granted = c.Answer(asked.cmd_id, e.Finished(NINE, "A001", 3, "办结", "1003", False, (), 0))
+    assert commands(desk.answer(granted)) == [c.Next(3)]
+
+
+@pytest.mark.req("R-DESK-01")
+def test_a_press_that_nobody_answered_can_be_pressed_again() -> None:
+    desk = Desk(three=True)
+    desk.sees(desk_view(D.SERVING, seq=2, ticket="A001"))
+    desk.on(KeyPressed(ADDRESS, "0C", desk.now))
+    desk.now += KEY_MS
+    assert only(desk.on(Timer()), Beep) == [Beep(long=True)]
+    assert commands(desk.on(KeyPressed(ADDRESS, "0C", desk.now))) == [c.Finish(3)]
+
+
+LIT = [
+    (desk_view(D.CLOSED), ("steady", "off", "off")),
+    (desk_view(D.READY), ("off", "off", "off")),
+    (desk_view(D.READY, waiting=3), ("steady", "off", "off")),
+    (desk_view(D.CALLING, ticket="A001"), ("steady", "steady", "off")),
+    (desk_view(D.SERVING, ticket="A001"), ("steady", "off", "off")),
+    (replace(HELD, neighbours=(1,)), ("off", "blink", "off")),
+    (HELD, ("off", "steady", "off")),
+    (desk_view(D.PAUSED), ("blink", "off", "blink")),
+]
+
+
+@pytest.mark.req("R-DESK-01")
+@pytest.mark.parametrize(("view", "glow"), LIT)
+def test_a_lamp_inside_one_of_three_keys_stands_for_what_the_key_would_do_now(
+    view: DeskView, glow: tuple[str, ...]
+) -> None:
+    shone = lamps(view, Shows(lamps=frozenset(THREE_KEYS)), three=True)
+    assert tuple(shone[key] for key in THREE_KEYS) == glow
 
 
 @pytest.mark.req("R-DESK-01")

@@ -54,6 +54,15 @@ def test_the_duty_panel_names_the_dispenser_and_answers_for_it() -> None:
     assert ask(hall, c.GuideCame(kiosk="kiosk1"), NINE, "duty") == [e.AlertCleared(NINE, "complain", "kiosk1", "duty")]
 
 
+@pytest.mark.req("R-KIOSK-10")
+def test_one_dispenser_puts_out_no_other_ones_call() -> None:
+    hall = open_hall(PLAN)
+    ask(hall, c.CallGuide("complain"), NINE, "kiosk1")
+
+    assert refused(hall, c.GuideCame(kiosk="kiosk1"), NINE, "kiosk2").reason == "not_allowed"
+    assert hall_view(hall, "log", NINE).guides == (("kiosk1", "complain"),)
+
+
 @pytest.mark.req("R-KIOSK-10", "R-CORE-30")
 def test_help_is_called_in_an_emergency_too() -> None:
     hall = open_hall(DUTY)

@@ -124,6 +124,9 @@ def test_a_known_dead_printer_uses_no_number_and_points_to_another_kiosk() -> No
 
     ask(hall, f.DeviceDown("printer", "offline"), NINE, "kiosk2")
     assert refused(hall, c.Take("a"), NINE, "kiosk1").details == {"place": ""}
+    ask(hall, f.DeviceUp("printer"), NINE, "kiosk2")
+    ask(hall, c.ReportDevice("buttons", "offline"), NINE, "kiosk2")
+    assert refused(hall, c.Take("a"), NINE, "kiosk1").details == {"place": ""}, "it prints, and feels no press"
     ask(hall, c.ReportDevice("printer", ""), NINE, "kiosk1")
     assert press(hall) == "A002"
 

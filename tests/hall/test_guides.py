@@ -76,12 +76,15 @@ def test_whoever_is_transferred_finds_one_slip_and_a_kiosk_that_starts_prints_no
 
 
 @pytest.mark.req("R-KIOSK-12")
-def test_the_notice_for_a_device_that_is_out_of_order_names_the_other_dispenser(hall: WholeHall) -> None:
-    hall.bus.cut("desk1")
+@pytest.mark.parametrize(("lost", "kind"), [("desk1", "device"), ("kiosk2", "fault")])
+def test_the_notice_for_a_dispenser_that_is_gone_names_this_one_and_the_one_for_a_desk_no_place_for_numbers(
+    hall: WholeHall, lost: str, kind: str
+) -> None:
+    hall.bus.cut(lost)
     hall.wait(MINUTE)
     hall.kiosk().press("notice")
     hall.wait(SECOND)
 
     [sheet] = hall.kiosk().sheets
     assert isinstance(sheet, PrintNotice)
-    assert (sheet.kind, sheet.place) == ("fault", "二楼")
+    assert (sheet.kind, sheet.place) == (kind, "大厅入口")

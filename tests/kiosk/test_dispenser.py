@@ -8,7 +8,7 @@ from firmware_py import phrases
 from firmware_py.core import commands as c
 from firmware_py.core import events as e
 from firmware_py.link import LinkDown, LinkUp, Received
-from firmware_py.runtime.asking import RETRY_MS
+from firmware_py.runtime.asking import REPORT_MS, RETRY_MS
 from firmware_py.runtime.effects import SetStatus
 from firmware_py.runtime.port_reports import PortDown, PortUp
 from kiosk.effects import KeepHighest, PrintSlip
@@ -177,6 +177,18 @@ def test_every_process_tells_once_that_it_started_and_again_to_a_controller_with
 
     [again] = commands(kiosk.sees(hall_view("log-2", 1)))
     assert again == c.KioskStarted()
+
+
+@pytest.mark.req("R-CORE-03", "R-CORE-21")
+def test_numbers_a_new_controller_never_heard_are_told_again_when_it_is_heard() -> None:
+    kiosk = Kiosk(KeepHighest(TODAY, {"A": 17}), linked=False)
+    kiosk.on(LinkUp())
+    assert commands(kiosk.sees(hall_view())) == [c.KioskStarted(TODAY, {"A": 17})]
+    kiosk.on(LinkDown("cut"))
+    kiosk.wait(REPORT_MS)
+
+    kiosk.on(LinkUp())
+    assert commands(kiosk.sees(hall_view(seq=2))) == [c.KioskStarted(TODAY, {"A": 17})]
 
 
 @pytest.mark.req("R-CORE-03", "R-CORE-21")

@@ -1,4 +1,4 @@
-"""The keys that take no number: calling a guide, and what the guide does behind the panel (R-KIOSK-06, 08–10, 12)."""
+"""The keys that take no number: calling a guide, and what the guide does behind the panel (R-KIOSK-06, 08, 10, 12)."""
 
 import pytest
 from hypothesis import given
@@ -8,78 +8,21 @@ from msgspec.structs import replace
 from drivers.printer import Printed
 from firmware_py import phrases
 from firmware_py.core import commands as c
-from firmware_py.core import events as e
 from firmware_py.core.plan import Hours
 from firmware_py.core.views import HoursNotice
 from firmware_py.link import LinkDown, LinkUp
 from firmware_py.runtime.asking import REPORT_MS
-from firmware_py.runtime.port_reports import PortDown, PortUp
+from firmware_py.runtime.port_reports import PortDown
 from firmware_py.runtime.wire_settings.buttons import GUIDE_LAMP
-from kiosk.choices import Choice, Habits
+from kiosk.choices import Habits
 from kiosk.effects import KeepSlips, NewRoll, PrintNotice, PrintSlip
+from kiosk.guide_keys import CALL_MS
 from kiosk.last_slips import STEP_MS
 from kiosk.presses import KEY_BOUNCE_MS
 from kiosk.requests import ANSWER_MS
 from kiosk.typed_number import PAUSE_MS, TypedNumber
-from tests.hall.small_hall import NINE
-from tests.kiosk.waiting import Kiosk, commands, hall_view, lamps, only, requests, slips, texts
-
-DIGITS = {f"KEY_{digit}": Choice(act="type", types=digit) for digit in "0123456789"}
-LETTERS = {f"KEY_{letter}": Choice(act="type", types=letter) for letter in "AB"}
-BUTTONS = {
-    "left": Choice("social"),
-    "right": Choice("realty"),
-    "green": Choice("social", "G"),
-    "consult": Choice(act="consult"),
-    "complain": Choice(act="complain"),
-    "came": Choice(act="guide_came"),
-    "confirm": Choice(act="confirm"),
-    "reprint": Choice(act="reprint"),
-    "roll": Choice(act="new_roll"),
-    "notice": Choice(act="notice"),
-    "KEY_ENTER": Choice(act="type", types="ok"),
-    "KEY_C": Choice(act="type", types="clear"),
-    **DIGITS,
-    **LETTERS,
-}
-LIT = Habits(lamps=frozenset({"consult", "complain", "came", "confirm", GUIDE_LAMP}))
-
-
-def kiosk_with(habits: Habits = LIT, kept: KeepSlips | None = None) -> Kiosk:
-    kiosk = Kiosk(buttons=BUTTONS, habits=habits, kept=kept)
-    kiosk.answers(*requests(kiosk.on(PortUp("buttons"))))
-    return kiosk
-
-
-def ticket(kiosk: Kiosk, number: str, button: str = "left", outcome: Printed | None = Printed.PRINTED) -> list[object]:
-    """Somebody takes this number here, and its slip comes out so."""
-    kiosk.now += 2000
-    [asked] = requests(kiosk.press(button))
-    effects = kiosk.taken(asked, number)
-    if outcome is not None:
-        kiosk.answers(*requests(kiosk.printed(number, outcome)))
-    return effects
-
-
-def yes(kiosk: Kiosk, effects: list[object]) -> list[object]:
-    """The hall says yes to the only request."""
-    [asked] = requests(effects)
-    match asked.command:
-        case c.Reprint(number):
-            return kiosk.answer(c.Answer(asked.cmd_id, e.Reprinted(NINE, number, "kiosk1")))
-        case c.Upgrade(number):
-            return kiosk.answer(c.Answer(asked.cmd_id, e.Upgraded(NINE, number, "kiosk1")))
-        case _:
-            return kiosk.answer(c.Answer(asked.cmd_id))
-
-
-def types(kiosk: Kiosk, *keys: str) -> list[object]:
-    effects = list[object]()
-    for key in keys:
-        kiosk.now += 200
-        effects += kiosk.press(key)
-    return effects
-
+from tests.kiosk.guide_panel import LIT, kiosk_with, ticket, types, yes
+from tests.kiosk.waiting import commands, hall_view, lamps, only, requests, slips, texts
 
 # --- a guide, please --------------------------------------------------------------------------------------------------
 
@@ -137,50 +80,24 @@ def test_without_lamp_and_hall_nobody_is_said_to_have_been_called() -> None:
     assert commands(pressed) == []
 
 
-# --- priority ---------------------------------------------------------------------------------------------------------
+@pytest.mark.req("R-KIOSK-10")
+def test_a_call_the_hall_never_heard_is_taken_back_where_no_lamp_calls() -> None:
+    kiosk = kiosk_with(Habits())
+    kiosk.press("consult")
+    kiosk.on(LinkDown("cut"))
+
+    assert phrases.text("kiosk.go_to_guide") in texts(kiosk.wait(CALL_MS))
+    kiosk.on(LinkUp())
+    assert commands(kiosk.press("came")) == [], "nobody is called"
 
 
-@pytest.mark.req("R-KIOSK-09")
-def test_where_people_declare_it_themselves_the_priority_button_takes_a_priority_ticket() -> None:
-    assert commands(kiosk_with().press("green")) == [c.Take("social", "G")]
+@pytest.mark.req("R-KIOSK-10")
+def test_a_call_the_hall_refused_keeps_the_lamp_lit() -> None:
+    kiosk = kiosk_with()
+    [asked] = requests(kiosk.press("consult"))
+    kiosk.answer(c.Answer(asked.cmd_id, refusal="journal_fault"))
 
-
-@pytest.mark.req("R-KIOSK-09", "R-CORE-04")
-def test_where_a_guide_confirms_the_number_comes_at_once_and_the_guide_makes_it_a_priority_one() -> None:
-    kiosk = kiosk_with(replace(LIT, priority="confirm"))
-    pressed = kiosk.press("green")
-    assert commands(pressed) == [c.Take("social", "X")], "nobody waits for a guide to get a number"
-
-    [asked] = requests(pressed)
-    taken = kiosk.taken(asked, "A007")
-    assert slips(taken) == ["A007"]
-    assert commands(taken) == [c.CallGuide("priority")]
-    assert lamps(taken) == {GUIDE_LAMP: "steady", "confirm": "blink", "came": "steady"}
-
-    confirmed = kiosk.press("confirm")
-    assert commands(confirmed) == [c.Upgrade("A007"), c.GuideCame("priority")]
-    assert lamps(confirmed) == {GUIDE_LAMP: "off", "confirm": "off", "came": "off"}
-    upgrade, _ = requests(confirmed)
-    told = kiosk.answer(c.Answer(upgrade.cmd_id, e.Upgraded(NINE, "A007", "kiosk1")))
-    assert texts(told) == [phrases.text("kiosk.confirmed", ticket="A007")]
-    assert "优先" not in texts(told)[0], "nobody else is told whose priority it is (B05)"
-
-
-@pytest.mark.req("R-KIOSK-09")
-def test_who_came_first_is_confirmed_first_unless_the_guide_types_a_number() -> None:
-    kiosk = kiosk_with(replace(LIT, priority="confirm"))
-    for number in ("A001", "A002", "A003"):
-        ticket(kiosk, number, "green")
-        kiosk.now += 2000
-
-    types(kiosk, "KEY_A", "KEY_0", "KEY_0", "KEY_3")
-    assert commands(kiosk.press("confirm")) == [c.Upgrade("A003")]
-    kiosk.now += KEY_BOUNCE_MS
-    assert commands(kiosk.press("confirm")) == [c.Upgrade("A001")]
-    kiosk.now += KEY_BOUNCE_MS
-    assert commands(kiosk.press("confirm"))[0] == c.Upgrade("A002")
-    kiosk.now += KEY_BOUNCE_MS
-    assert texts(kiosk.press("confirm")) == [phrases.text("kiosk.nothing_to_confirm")]
+    assert GUIDE_LAMP not in lamps(kiosk.sees(hall_view(seq=2))), "the guide can see it all the same"
 
 
 # --- printing again ---------------------------------------------------------------------------------------------------
@@ -262,6 +179,21 @@ def test_slips_are_kept_across_a_power_cut_and_only_so_many_and_only_of_today() 
 
 
 @pytest.mark.req("R-KIOSK-06")
+def test_a_number_typed_today_never_prints_the_slip_of_the_same_number_of_yesterday() -> None:
+    kiosk = kiosk_with()
+    ticket(kiosk, "A001")
+    kiosk.sees(hall_view(seq=2, day="2026-11-22"))
+    kiosk.now += STEP_MS
+    types(kiosk, "KEY_A", "KEY_1")
+    kiosk.now += 1000
+
+    pressed = kiosk.press("reprint")
+
+    assert commands(pressed) == [], "today's A001 was taken at another dispenser"
+    assert texts(pressed) == [phrases.text("kiosk.no_slip")]
+
+
+@pytest.mark.req("R-KIOSK-06")
 def test_without_paper_and_without_an_answer_nothing_is_printed_again() -> None:
     kiosk = kiosk_with()
     ticket(kiosk, "A001")
@@ -278,19 +210,50 @@ def test_without_paper_and_without_an_answer_nothing_is_printed_again() -> None:
 
 
 @pytest.mark.req("R-KIOSK-12")
-def test_the_notice_key_prints_a_sheet_for_what_is_broken_and_one_for_the_hours_that_change() -> None:
+@pytest.mark.parametrize(
+    ("devices", "sheets"),
+    [
+        ((), []),
+        ((("kiosk1", "sign", "offline"),), []),
+        ((("kiosk2", "printer", "paper_low"), ("kiosk2", "buttons", "stuck_key")), []),
+        ((("kiosk2", "printer", "paper_out"),), [("fault", "大厅入口")]),
+        ((("kiosk2", "instance", "lost"),), [("fault", "大厅入口")]),
+        ((("kiosk2", "sign", "offline"),), [("device", "大厅入口")]),
+        ((("desk1", "sign", "offline"),), [("device", "大厅入口")]),
+        (
+            (("desk1", "pad", "offline"), ("kiosk2", "buttons", "offline")),
+            [("fault", "大厅入口"), ("device", "大厅入口")],
+        ),
+    ],
+)
+def test_the_notice_key_prints_for_a_dead_dispenser_where_this_one_stands_and_for_anything_else_no_place_for_numbers(
+    devices: tuple[tuple[str, str, str], ...], sheets: list[tuple[str, str]]
+) -> None:
     kiosk = kiosk_with()
-    assert texts(kiosk.press("notice")) == [phrases.text("kiosk.no_notice")]
-    broken = replace(
-        hall_view(seq=2),
-        devices=(("kiosk1", "sign", "offline"), ("kiosk2", "printer", "paper_out")),
-        coming=HoursNotice(1, "2026-12-01", (Hours(540, 1020),)),
-    )
-    kiosk.sees(broken)
-    kiosk.now += KEY_BOUNCE_MS
+    kiosk.sees(replace(hall_view(seq=2), devices=devices))
+    pressed = kiosk.press("notice")
 
-    assert [each.kind for each in only(kiosk.press("notice"), PrintNotice)] == ["fault", "hours"]
-    assert commands(kiosk.printed("notice:fault", Printed.FAILED, "paper_out")) == [], "no number's slip"
+    assert [(each.kind, each.place) for each in only(pressed, PrintNotice)] == sheets
+    assert texts(pressed) == ([] if sheets else [phrases.text("kiosk.no_notice")])
+
+
+@pytest.mark.req("R-KIOSK-12")
+def test_the_notice_key_prints_the_hours_that_change_and_its_failure_is_no_numbers() -> None:
+    kiosk = kiosk_with()
+    kiosk.sees(replace(hall_view(seq=2), coming=HoursNotice(1, "2026-12-01", (Hours(540, 1020),))))
+
+    assert [each.kind for each in only(kiosk.press("notice"), PrintNotice)] == ["hours"]
+    assert commands(kiosk.printed("notice:hours", Printed.FAILED, "paper_out")) == []
+
+
+@pytest.mark.req("R-KIOSK-06", "R-KIOSK-12")
+@pytest.mark.parametrize("job", ["reprint:A001", "transfer:A001", "notice:fault"])
+def test_a_printer_that_answers_nothing_is_not_said_to_be_broken(job: str) -> None:
+    kiosk = kiosk_with()
+    ticket(kiosk, "A001")
+
+    assert texts(kiosk.printed(job, Printed.UNKNOWN, "no_reply")) == []
+    assert texts(kiosk.printed(job, Printed.FAILED, "cutter")) != []
 
 
 def test_a_new_roll_is_told_to_the_counter() -> None:

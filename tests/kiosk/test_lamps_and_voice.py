@@ -1,6 +1,7 @@
 """A kiosk without a screen: its lamps say what may be pressed, its loudspeaker what became of it (R-KIOSK-02, 11)."""
 
 import pytest
+from msgspec.structs import replace
 
 from drivers.printer import Printed
 from firmware_py import phrases
@@ -11,7 +12,7 @@ from firmware_py.runtime.port_reports import PortDown, PortUp
 from firmware_py.runtime.wire_settings.buttons import GUIDE_LAMP
 from kiosk.choices import Choice, Habits
 from kiosk.effects import PrintSlip, Say
-from kiosk.face import NOTICE_MS
+from kiosk.face import NOTICE_MS, REPEAT_MS
 from kiosk.presses import HOLD_OFF_MS
 from kiosk.requests import ANSWER_MS
 from tests.kiosk.waiting import Kiosk, commands, hall_view, lamps, only, requests, said, texts
@@ -62,6 +63,61 @@ def test_nothing_is_lit_while_nobody_would_feel_a_press_and_a_stuck_button_darke
     assert lamps(kiosk.on(PortDown("buttons", "stuck_key", "left"))) == {}
     assert lamps(kiosk.on(PortDown("buttons", "offline", ""))) == {"left": "off", "right": "off", "consult": "off"}
     assert lamps(kiosk.on(PortUp("buttons"))) == {"left": "steady", "right": "steady", "consult": "steady"}
+
+
+@pytest.mark.req("R-KIOSK-02", "R-TECH-02")
+@pytest.mark.parametrize("reason", ["offline", "wrong_keys", "two_pads"])
+def test_a_panel_that_is_not_the_one_the_file_names_feels_nothing_either(reason: str) -> None:
+    kiosk = kiosk_with()
+    down = kiosk.on(PortDown("buttons", reason, ""))
+    assert lamps(down) == {"left": "off", "right": "off", "consult": "off"}
+    assert texts(down) == [FAULT]
+
+
+@pytest.mark.req("R-KIOSK-07", "R-KIOSK-08")
+def test_a_panel_that_feels_nothing_keeps_nobody_from_checking_in() -> None:
+    kiosk = kiosk_with()
+    kiosk.on(PortDown("buttons", "offline", ""))
+    assert commands(kiosk.reads("B:HX12")) == [c.CheckIn("HX12")]
+
+
+@pytest.mark.req("R-KIOSK-05", "R-KIOSK-02")
+def test_nobody_is_sent_to_a_dispenser_that_is_out_of_order_itself() -> None:
+    kiosk = kiosk_with()
+    nobody = phrases.refusal("printer_fault", {"place": ""})
+    for seq, device, reason, text in (
+        (2, "printer", "paper_low", FAULT),
+        (3, "printer", "paper_out", nobody),
+        (4, "buttons", "offline", nobody),
+        (5, "instance", "lost", nobody),
+        (6, "sign", "offline", FAULT),
+    ):
+        kiosk.sees(replace(hall_view(seq=seq), devices=(("kiosk2", device, reason),)))
+        kiosk.on(PortDown("printer", "paper_out", ""))
+        assert said(kiosk.press("left")) == [text], device
+        kiosk.now += 2000
+        kiosk.on(PortUp("printer"))
+
+
+@pytest.mark.req("R-KIOSK-04", "R-KIOSK-05")
+def test_a_broken_dispenser_sends_nobody_elsewhere_while_the_hall_gives_no_numbers_anywhere() -> None:
+    kiosk = kiosk_with()
+    kiosk.on(PortDown("printer", "paper_out", ""))
+    closed = phrases.refusal("issue_closed", {"hours": "09:00-12:00,13:30-17:30"})
+
+    assert texts(kiosk.sees(hall_view(seq=2, reason="issue_closed"))) == [closed]
+    assert said(kiosk.press("left")) == [closed]
+    assert texts(kiosk.wait(NOTICE_MS)) == []
+    assert texts(kiosk.sees(hall_view(seq=3))) == [FAULT]
+
+
+@pytest.mark.req("R-KIOSK-05")
+def test_paper_that_runs_low_wipes_no_refusal_off_the_sign() -> None:
+    kiosk = kiosk_with()
+    [asked] = requests(kiosk.press("left"))
+    kiosk.answer(c.Answer(asked.cmd_id, refusal="not_offered", details={}))
+
+    assert texts(kiosk.on(PortDown("printer", "paper_low", ""))) == []
 
 
 @pytest.mark.req("R-KIOSK-02", "R-TECH-02")
@@ -186,6 +242,22 @@ def test_a_green_ticket_is_said_slowly_and_a_key_says_the_last_sentence_again() 
 
     assert sentence.slow
     assert only(kiosk.press("again"), Say) == [sentence]
+
+
+@pytest.mark.req("R-KIOSK-11")
+def test_what_was_said_long_ago_is_not_said_again_but_what_stands_now() -> None:
+    kiosk = kiosk_with()
+    kiosk.on(PortDown("printer", "paper_out", ""))
+    assert said(kiosk.press("left")) == [FAULT]
+    assert said(kiosk.press("again")) == [FAULT]
+    kiosk.on(PortUp("printer"))
+    kiosk.wait(REPEAT_MS)
+
+    assert said(kiosk.press("again")) == [phrases.text("kiosk.idle")]
+    kiosk.wait(1000)
+    kiosk.on(PortDown("printer", "cover_open", ""))
+    kiosk.wait(REPEAT_MS)
+    assert said(kiosk.press("again")) == [FAULT]
 
 
 @pytest.mark.req("R-KIOSK-05", "R-KIOSK-11")

@@ -61,7 +61,7 @@ def test_what_becomes_of_it_is_no_outcome_of_the_numbers_own_slip(outcome: Print
 
 
 @pytest.mark.req("R-KIOSK-12")
-@pytest.mark.parametrize(("target", "where"), [(2, "请到2号窗口咨询或办理"), (0, "请到B区1-3号窗口咨询或办理")])
+@pytest.mark.parametrize(("target", "where"), [(2, "请到B区2号窗口咨询或办理"), (0, "请到B区1-3号窗口咨询或办理")])
 def test_the_slip_says_the_number_and_where_to_go(target: int, where: str) -> None:
     slip = transfer_sheet(PLAN, PrintTransfer("A001", "realty", target, NINE + 8 * HOUR))
     lines = [each for each in slip.elements if isinstance(each, Line)]

@@ -17,7 +17,7 @@ from firmware_py.runtime.loop import Timer
 from firmware_py.runtime.port_reports import JobDone, JobFailed, PortUp
 from kiosk.choices import Choice, Habits
 from kiosk.dispenser import Dispenser
-from kiosk.effects import KeepHighest, KeepSlips, LightLamp, PrintSlip, Say, ShowText
+from kiosk.effects import KeepHighest, KeepPriorities, KeepSlips, LightLamp, PrintSlip, Say, ShowText
 from tests.hall.small_hall import NINE, PLAN, TOPICS
 
 E = TypeVar("E")
@@ -51,9 +51,20 @@ class Kiosk:
         buttons: Mapping[str, Choice] = BUTTONS,
         habits: Habits | None = None,
         kept: KeepSlips | None = None,
+        priorities: KeepPriorities | None = None,
     ) -> None:
         ids = count(1)
-        self.logic = Dispenser(PLAN, "kiosk1", buttons, TOPICS, lambda: f"c{next(ids)}", seen, kept=kept, habits=habits)
+        self.logic = Dispenser(
+            PLAN,
+            "kiosk1",
+            buttons,
+            TOPICS,
+            lambda: f"c{next(ids)}",
+            seen,
+            kept=kept,
+            priorities=priorities,
+            habits=habits,
+        )
         self.now = 10_000
         if linked:
             self.on(LinkUp())

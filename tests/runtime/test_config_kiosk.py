@@ -42,6 +42,16 @@ path = "/dev/input/by-path/*usb-0:1.3:*event-kbd"
 
 [instance.keypad.keys]
 KEY_KP1 = { act = "type", types = "1" }
+KEY_KP2 = { act = "type", types = "2" }
+KEY_KP3 = { act = "type", types = "3" }
+KEY_KP4 = { act = "type", types = "4" }
+KEY_KP5 = { act = "type", types = "5" }
+KEY_KP6 = { act = "type", types = "6" }
+KEY_KP7 = { act = "type", types = "7" }
+KEY_KP8 = { act = "type", types = "8" }
+KEY_KP9 = { act = "type", types = "9" }
+KEY_KP0 = { act = "type", types = "0" }
+KEY_KPSLASH = { act = "type", types = "A" }
 KEY_KPENTER = { act = "type", types = "ok" }
 
 [instance.keypad.touch]
@@ -89,6 +99,11 @@ WRONG = [
     ('confirm = { pin = 19, act = "confirm" }', "", 'priority: found "confirm"', 'a button with act = "confirm"'),
     ('KEY_KPENTER = { act = "type", types = "ok" }', "", "keypad: found keys that type", 'types = "ok"'),
     ("KEY_KP1 =", "KEY_KP99 =", 'keys.KEY_KP99: found "KEY_KP99"', "a key the kernel knows"),
+    ("KEY_KP1 =", "KEY_NUMLOCK =", 'keys.KEY_NUMLOCK: found "KEY_NUMLOCK"', "press this by themselves"),
+    ('KEY_KP7 = { act = "type", types = "7" }', "", "keypad: found keys that type, and none for 7", "ten digits"),
+    ('types = "A"', 'types = "X"', 'keypad: found a key that types "X"', "a prefix of hall.toml"),
+    ('KEY_KPSLASH = { act = "type", types = "A" }', "", "keypad: found keys that type digits", "prefixes of hall.toml"),
+    ('act = "guide_came"', 'act = "repeat"', "buttons: found buttons that call the guide", "the call never ends"),
     ("right = 10", "right = 0", "touch.corner: found left 0", "left below right"),
     ("corner = {", "other = { left = 5, top = 5, right = 20, bottom = 20, act = \"repeat\" }\ncorner = {",
      "touch.corner: found a field that lies over other", "a place of its own"),
@@ -117,6 +132,7 @@ def test_a_panel_without_buttons_and_one_with_lamps_beside_the_keypads_keys_are_
     assert problems_of_device(tmp_path, bare) != []
     lamps = KIOSK[: KIOSK.index("[instance.keypad]")] + (
         '[instance.keypad]\ndriver = "gpio"\n[instance.keypad.pins]\nroll = { pin = 20, lamp = 21, act = "new_roll" }\n'
+        'came = { pin = 22, act = "guide_came" }\n'
     )
     (problem,) = problems_of_device(tmp_path, lamps)
     assert "instance[0].keypad: found lamps" in problem

@@ -135,6 +135,38 @@ def test_three_keys_cannot_type_a_staff_number(tmp_path: Path) -> None:
     assert 'login = "roster"' in problem
 
 
+@pytest.mark.req("R-DESK-02")
+def test_buttons_without_digits_cannot_type_a_staff_number_either(tmp_path: Path) -> None:
+    card = changed(HALL, "[[desk]]\nid = 1", '[[desk]]\nid = 1\nlogin = "card"')
+    buttons = changed(THREE, 'keymap = "three"\n', "")
+    [problem] = problems_of_device(tmp_path, LINK + DESK + buttons, hall=card)
+    assert "instance[0].pad.keys: found no key for 0, 1, 2, 3, 4, 5, 6, 7, 8, 9" in problem
+    assert 'login = "roster"' in problem
+    digits = "".join(f"{digit} = {{ pin = {pin} }}\n" for digit, pin in enumerate((4, 7, 8, 9, 10, 11, 14, 15, 17, 18)))
+    assert problems_of_device(tmp_path, LINK + DESK + buttons + digits, hall=card) == []
+    usb = '\n[instance.pad]\ndriver = "evdev"\npath = "/dev/input/by-path/x"\nkeys = { KEY_KP7 = "" }\n'
+    assert problems_of_device(tmp_path, LINK + DESK + usb, hall=card) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("KEY_NUMLOCK", "cheap pads press this one around every key"),  # never heard, so never a key of the desk
+        ("KEY_79", "'KEY_79' is called KEY_KP1"),  # else KEY_KP1 would still mean what it did
+    ],
+)
+def test_a_key_that_would_never_be_heard_is_refused(tmp_path: Path, key: str, said: str) -> None:
+    usb = f'\n[instance.pad]\ndriver = "evdev"\npath = "/dev/input/by-path/x"\nkeys = {{ {key} = "recall" }}\n'
+    [problem] = problems_of_device(tmp_path, LINK + DESK + usb)
+    assert f"instance[0].pad.keys.{key}: found" in problem
+    assert said in problem
+    keys = f'keys = ["{key}", "KEY_KP2", "KEY_KP3", "KEY_KP4", "KEY_KP5"]'
+    table = f'\n[instance.keypad]\ndriver = "evdev"\npath = "/dev/input/by-path/x"\n{keys}\n'
+    [problem] = problems_of_device(tmp_path, LINK + EVAL + table)
+    assert "instance[0].keypad.keys[0]: found" in problem
+    assert said in problem
+
+
 @pytest.mark.req("R-DESK-01", "R-TECH-01")
 def test_hall_check_shows_the_keys_in_force_and_what_it_shows_can_be_loaded_again(tmp_path: Path) -> None:
     text = LINK + DESK + THREE + '\n[[instance]]\nid = "desk2"\nrole = "desk"\ndesk = 2\n'

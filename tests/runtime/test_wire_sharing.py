@@ -23,6 +23,13 @@ def problems(folder: Path, text: str) -> list[str]:
     return []
 
 
+def test_the_uplink_runs_with_nobody(tmp_path: Path) -> None:
+    uplink = '\n[[instance]]\nid = "uplink"\nrole = "uplink"\ntogether = "row1"\ncentre = { host = "localhost" }\n'
+    [problem] = problems(tmp_path, ROW + uplink)
+    assert ".together: found" in problem
+    assert "the uplink runs by itself" in problem
+
+
 def test_a_row_of_desks_may_share_its_two_buses(tmp_path: Path) -> None:
     assert problems(tmp_path, ROW) == []
 
@@ -68,6 +75,12 @@ def test_a_row_of_desks_may_share_its_two_buses(tmp_path: Path) -> None:
             "a wire of its own",
         ),
         ('port = "/dev/hall/signs"\naddress = 2', 'port = "/dev/hall/pads"\naddress = 2', "sign.port", "of its own"),
+        (  # a frame names the make of the card it is for
+            'port = "/dev/hall/signs"\naddress = 2',
+            'port = "/dev/hall/signs"\naddress = 2\ncard = "6K1"',
+            "instance[2].sign.port",
+            "a wire of its own",
+        ),
     ],
 )
 def test_what_may_not_be_shared_is_said_at_its_path(tmp_path: Path, old: str, new: str, path: str, said: str) -> None:

@@ -24,12 +24,14 @@ INSTANCES = list(dict.fromkeys(name for name, _ in DEVICES))
 
 
 @pytest.mark.req("R-TECH-02")
-def test_every_configured_device_passes_with_a_willing_person(pi: WiredPi) -> None:
-    report = pi.run(pi.willing(), *INSTANCES)
+def test_every_configured_device_passes_with_a_willing_person_and_leaves_no_file(pi: WiredPi) -> None:
+    pi.state.mkdir()
+    report = pi.run(pi.willing(), *INSTANCES, "pi/storage")
     assert [(each.id, each.device, each.outcome) for each in report.results] == [
-        (*device, Outcome.PASSED) for device in DEVICES
+        (*device, Outcome.PASSED) for device in (("pi", "storage"), *DEVICES)
     ]
     assert report.ok
+    assert list(pi.state.iterdir()) == [], "nothing of it is left in the hall's state"
 
 
 @pytest.mark.req("R-TECH-02")
@@ -81,6 +83,14 @@ def test_a_pad_shows_888_and_beeps_and_its_key_is_named_by_what_it_means(pi: Wir
     assert "按下的键:0C(下一位)" in result.seen
 
 
+def test_a_pad_that_nobody_presses_is_not_left_with_888(pi: WiredPi) -> None:
+    lit: list[bool] = []
+    hands = Hands({"888": lambda: lit.append(pi.pad.wait_for(lambda: pi.pad.digits(1) == "888888"))})
+    assert pi.result(hands, "desk1/pad", there=False).outcome is Outcome.SKIPPED
+    assert lit == [True]
+    assert pi.pad.wait_for(lambda: not pi.pad.digits(1).strip())
+
+
 @pytest.mark.req("R-EVAL-10", "R-TECH-02")
 def test_the_evaluator_asks_for_the_best_level_first_and_names_what_each_key_gives(pi: WiredPi) -> None:
     hands = pi.willing()
@@ -106,12 +116,6 @@ def test_scenario_35_a_test_rating_in_the_self_test_is_no_rating(make_pi: Make) 
         assert not pi.state.exists()
         with pytest.raises(BlockingIOError):
             broker.accept()
-
-
-def test_nothing_that_is_tested_leaves_a_file_in_the_halls_state(pi: WiredPi) -> None:
-    pi.state.mkdir()
-    pi.run(pi.willing(), *INSTANCES, "pi/storage")
-    assert list(pi.state.iterdir()) == []
 
 
 def test_a_code_is_told_by_its_length_alone(pi: WiredPi) -> None:

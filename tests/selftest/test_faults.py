@@ -1,8 +1,10 @@
 """What is wrong with a device is seen, named, and told with what to do; a device in use is no broken one."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from drivers.virtual.faults import Fault
 from firmware_py.phrases.pack import pack
 from firmware_py.runtime.clock import ManualClock
 from firmware_py.runtime.config import load
+from firmware_py.selftest import bench
 from firmware_py.selftest.bench import Bench
 from firmware_py.selftest.in_this_pi import try_storage
 from firmware_py.selftest.results import NotAsItShould, Outcome
@@ -29,7 +32,6 @@ Break = Callable[[WiredPi], object]
         ("kiosk1/printer", "cover_open", lambda pi: pi.printer.set_fault(Fault.COVER_OPEN, True)),
         ("kiosk1/printer", "cutter", lambda pi: pi.printer.set_fault(Fault.CUTTER, True)),
         ("kiosk1/printer", "offline", lambda pi: pi.printer.set_fault(Fault.UNPLUGGED, True)),
-        ("kiosk1/printer", "offline", lambda pi: pi.printer.set_fault(Fault.SILENT, True)),
         ("desk1/sign", "offline", lambda pi: pi.sign.set_fault(Fault.SILENT, True)),
         ("desk1/sign", "absent", lambda pi: pi.sign.unplug()),
         ("desk1/sign", "led_refused", lambda pi: pi.sign.set_fault(Fault.REFUSES, True)),
@@ -196,3 +198,5 @@ def test_every_code_a_driver_can_raise_has_words_and_an_advice(kind: str) -> Non
 def test_everything_that_can_be_wrong_has_something_to_do_about_it() -> None:
     wrong = {key.rpartition(".")[2] for key in pack() if key.startswith("selftest.wrong.")}
     assert wrong == {key.rpartition(".")[2] for key in pack() if key.startswith("selftest.todo.")}
+    sources = "".join(file.read_text(encoding="utf-8") for file in Path(bench.__file__).parent.glob("*.py"))
+    assert wrong == set(re.findall(r'NotAsItShould\(\s*"(\w+)"', sources)), "and nothing else is"

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from firmware_py.runtime.device_file import ControllerInstance
-from firmware_py.selftest.holders import PROGRAMS, Holder, daemon_of, holder_of
+from firmware_py.runtime.programs import PROGRAMS, TOGETHER
+from firmware_py.selftest.holders import Holder, daemon_of, holder_of
 
 
 @pytest.fixture
@@ -90,5 +91,5 @@ def test_this_process_is_no_holder(proc: Path, tmp_path: Path) -> None:
 
 def test_every_program_that_setup_installs_for_a_role_is_known() -> None:
     installed = (Path(__file__).parents[2] / "setup.cfg").read_text(encoding="utf-8")
-    for program, module in PROGRAMS.values():
+    for program, module in (*PROGRAMS.values(), TOGETHER):
         assert f"{program} = {module}" in installed

@@ -91,7 +91,7 @@ def test_a_bell_that_never_pauses_is_a_stuck_ring_detector(make_pi: Make) -> Non
     assert clock.mono_ms() < 10_000
 
 
-@pytest.mark.parametrize(("fault", "code"), [(None, ""), (Fault.SILENT, "offline"), (Fault.UNPLUGGED, "absent")])
+@pytest.mark.parametrize(("fault", "code"), [(None, ""), (Fault.REFUSES, "modem_refused"), (Fault.UNPLUGGED, "absent")])
 def test_a_modem_answers_or_is_told_to_be_away(make_pi: Make, tmp_path: Path, fault: Fault | None, code: str) -> None:
     modem = VirtualModem(tmp_path / "modem")
     modem.open()
@@ -104,7 +104,7 @@ def test_a_modem_answers_or_is_told_to_be_away(make_pi: Make, tmp_path: Path, fa
     assert result.outcome is (Outcome.FAILED if code else Outcome.PASSED)
 
 
-@pytest.mark.parametrize(("fault", "code"), [(None, ""), (Fault.SILENT, "offline"), (Fault.UNPLUGGED, "absent")])
+@pytest.mark.parametrize(("fault", "code"), [(None, ""), (Fault.UNPLUGGED, "absent")])
 def test_a_speech_chip_speaks_or_is_told_to_be_away(
     make_pi: Make, tmp_path: Path, fault: Fault | None, code: str
 ) -> None:

@@ -17,6 +17,7 @@ from drivers.virtual.reader import VirtualReader
 from drivers.virtual.telephone import VirtualTelephone
 from firmware_py.runtime.clock import Clock, SystemClock
 from firmware_py.runtime.config import load
+from firmware_py.selftest.on_the_line import LISTEN_S
 from firmware_py.selftest.results import Report, Result
 from firmware_py.selftest.running import SelfTest
 
@@ -54,9 +55,11 @@ class Hands:
         return self._eyes
 
     def reading(self, inbox: "queue.SimpleQueue[object]", within_s: float) -> object | None:
-        """What is on its way; an impatient one takes only what is there."""
+        """What is on its way; an impatient one takes only what is there, and so does one who only listens a moment to
+        a line, which tells its levels before it is open."""
         try:
-            return inbox.get(timeout=min(within_s, PATIENCE_S)) if self._patient else inbox.get_nowait()
+            patient = self._patient and within_s > LISTEN_S
+            return inbox.get(timeout=min(within_s, PATIENCE_S)) if patient else inbox.get_nowait()
         except queue.Empty:
             return None
 

@@ -63,8 +63,9 @@ class EvdevPad(msgspec.Struct, frozen=True, tag_field="driver", tag="evdev"):
 
     @property
     def digits(self) -> dict[str, str]:
-        """Wire key to digit or ``ok`` while something is typed."""
-        return digits_of("evdev", self.meanings)
+        """Wire key to digit or ``ok`` while something is typed, whatever the map makes of it otherwise; nothing is
+        typed on three keys."""
+        return digits_of("evdev", self.meanings) if self.keymap == "usual" else {}
 
 
 class PadKey(msgspec.Struct, frozen=True):
