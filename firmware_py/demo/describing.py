@@ -10,9 +10,9 @@ import msgspec
 from drivers.virtual.loudspeaker import Heard, VirtualLoudspeaker
 from drivers.virtual.slip_paper import PrintedSlip
 from firmware_py import phrases
-from firmware_py.core.plan import Plan
 from firmware_py.core.schedule import hours_text
 from firmware_py.core.views import DeskView
+from firmware_py.demo.breaking import faults, kind_of
 from firmware_py.demo.duty_view import duty
 from firmware_py.demo.far_ends import ADDRESS, DeskEnd, KioskEnd
 from firmware_py.demo.following import Follower
@@ -20,13 +20,13 @@ from firmware_py.demo.listening import heard
 from firmware_py.demo.observing import Observer
 from firmware_py.demo.running import DUTY
 from firmware_py.demo.virtual_hall import VirtualHall
+from firmware_py.demo.wiring import HALL
 from firmware_py.journal.record import Record
 
 Json = dict[str, Any]
 
 AWAY = {"closed": ["login"], "wait": ["resume_desk"], "paused": ["resume_desk"], "pause_pending": ["finish"]}
 FREE = {"ready", "closing", "rating"}
-KINDS = {"printer": "printer", "keypad": "evaluator", "lines": "phone", "instance": "daemon"}
 
 
 def hall(virtual: VirtualHall, seen: Observer, told: Follower) -> Json:
@@ -59,7 +59,7 @@ def hall(virtual: VirtualHall, seen: Observer, told: Follower) -> Json:
             }
             for service in plan.services
         ],
-        "kiosks": [_kiosk(end, plan, seen) for end in virtual.ends.kiosks.values()],
+        "kiosks": [_kiosk(end, virtual, seen) for end in virtual.ends.kiosks.values()],
         "desks": [
             _desk(virtual.ends.desks[desk.id], seen.desks.get(desk.id), virtual, seen, told) for desk in plan.desks
         ],
@@ -70,6 +70,7 @@ def hall(virtual: VirtualHall, seen: Observer, told: Follower) -> Json:
         "duty": duty(plan, told) if DUTY in plan.supervisors else None,
         "board": virtual.ends.board.cards[ADDRESS].text,
         "devices": _devices(virtual, seen),
+        "faults": faults(virtual.ends, virtual.plan),
         "crashed": dict(virtual.crashed),
     }
 
@@ -79,14 +80,13 @@ def _faults(seen: Observer) -> dict[tuple[str, str], str]:
 
 
 def _voice_problem(seen: Observer) -> str:
-    for (_, device), reason in _faults(seen).items():
-        if device == "voice":
-            return phrases.fault(reason).staff
-    return ""
+    """Of the hall's loudspeaker; one at a desk is among the devices."""
+    reason = _faults(seen).get((HALL, "voice"), "")
+    return phrases.fault(reason).staff if reason else ""
 
 
-def _kiosk(end: KioskEnd, plan: Plan, seen: Observer) -> Json:
-    state = end.printer.state
+def _kiosk(end: KioskEnd, virtual: VirtualHall, seen: Observer) -> Json:
+    plan, state = virtual.plan, end.printer.state
     reason = _faults(seen).get((end.id, "printer"), "")
     return {
         "id": end.id,
@@ -95,6 +95,7 @@ def _kiosk(end: KioskEnd, plan: Plan, seen: Observer) -> Json:
         "printer": {"paper": state.paper, "cover": state.cover, "cable": state.cable, "online": state.online},
         "fault": phrases.fault(reason).staff if reason else "",
         "slips": len(end.printer.slips()),
+        "lamps": end.lit() if virtual.powered else {},
     }
 
 
@@ -189,10 +190,8 @@ def _devices(virtual: VirtualHall, seen: Observer) -> list[Json]:
     faults = _faults(seen)
     found: list[Json] = []
     for (instance, device), reason in faults.items():
-        kind = KINDS.get(device, device)
-        found.append(
-            {"id": f"{instance}/{device}", "kind": kind, "status": reason, "text": phrases.fault(reason).staff}
-        )
+        name = f"{instance}/{device}"
+        found.append({"id": name, "kind": kind_of(name), "status": reason, "text": phrases.fault(reason).staff})
     for instance, status in sorted(seen.statuses.items()):
         if (instance, "instance") not in faults:
             ok = status == "ready"

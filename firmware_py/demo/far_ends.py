@@ -4,6 +4,8 @@ import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
+from drivers.virtual.faults import Fault
+from drivers.virtual.gpio_pad import VirtualGpioPad
 from drivers.virtual.led_card import VirtualLedBus
 from drivers.virtual.loudspeaker import VirtualLoudspeaker
 from drivers.virtual.pads import VirtualPads
@@ -15,8 +17,9 @@ from firmware_py.core.plan import DeskPlan, KioskPlan, Plan
 
 ADDRESS = 1
 """Each demo device is alone on its bus."""
-RING_PIN, HOOK_PIN = 5, 6
-FIRST_BUTTON_PIN = 2
+RING_PIN, HOOK_PIN, LOOP_PIN = 5, 6, 13
+FIRST_BUTTON_PIN, PINS = 2, 26
+"""A header has so many pins, from this one on: buttons first, then a lamp in each button where there are enough."""
 SIGN_PX = 128
 BOARD_PX, BOARD_LINES = 192, 4
 KIOSK_PX, KIOSK_LINES = 256, 3
@@ -26,7 +29,8 @@ Changed = Callable[[str], None]
 
 
 class KioskEnd:
-    """A kiosk's buttons, printer, sign and code reader. ``buttons`` maps (service, class) to its pin."""
+    """A kiosk's buttons, printer, sign and code reader. ``buttons`` maps (service, class) to its pin, ``lamps`` to that
+    of the lamp inside it."""
 
     def __init__(
         self, kiosk: KioskPlan, plan: Plan, cables: Path, changed: Changed, close: contextlib.ExitStack
@@ -34,10 +38,17 @@ class KioskEnd:
         self.id = kiosk.id
         choices = [(service.id, klass) for service in plan.services for klass in ("X", "G")]
         self.buttons = {choice: FIRST_BUTTON_PIN + place for place, choice in enumerate(choices)}
+        lit = choices if 2 * len(choices) <= PINS else []
+        self.lamps = {choice: FIRST_BUTTON_PIN + len(choices) + place for place, choice in enumerate(lit)}
         self.board_path = cables / f"{kiosk.id}-pins"
-        self.board = PinBoard(self.board_path)
+        self.board = PinBoard(self.board_path, on_change=lambda *_: changed(f"kiosk/{kiosk.id}"))
         self.board.open()
         close.callback(self.board.close)
+        self.panel = VirtualGpioPad(
+            self.board,
+            {button_name(*choice): pin for choice, pin in self.buttons.items()},
+            {button_name(*choice): pin for choice, pin in self.lamps.items()},
+        )
         self.printer = VirtualPrinter("tcp", on_change=lambda: changed(f"kiosk/{kiosk.id}"))
         close.callback(self.printer.close)
         self.sign = VirtualLedBus(
@@ -47,6 +58,16 @@ class KioskEnd:
         self.reader = VirtualReader(link=cables / f"{kiosk.id}-reader")
         self.reader.open()
         close.callback(self.reader.close)
+
+    def lit(self) -> dict[str, bool]:
+        """The lamps by their buttons' names, and whether they shine; none without the panel's cable."""
+        names = [] if self.panel.faults[Fault.UNPLUGGED] else [button_name(*choice) for choice in self.lamps]
+        return {name: self.panel.shines(name) for name in names}
+
+
+def button_name(service: str, klass: str) -> str:
+    """What device.toml calls the button of a service, or its priority button."""
+    return service if klass == "X" else f"{service}-first"
 
 
 class DeskEnd:
@@ -83,7 +104,7 @@ class DeskEnd:
             board.open()
             close.callback(board.close)
             self.telephone = VirtualTelephone(
-                board, RING_PIN, HOOK_PIN, on_change=lambda _: changed(f"phone/{desk.id}")
+                board, RING_PIN, HOOK_PIN, loop_pin=LOOP_PIN, on_change=lambda _: changed(f"phone/{desk.id}")
             )
             close.callback(self.telephone.close)
 

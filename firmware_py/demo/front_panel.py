@@ -16,13 +16,14 @@ from starlette.routing import Route
 
 from drivers.virtual.led_card import VirtualLedBus
 from drivers.virtual.telephone import TelephoneBusy
-from firmware_py.demo import describing
+from firmware_py.demo import breaking, describing
 from firmware_py.demo.duty import Duty
-from firmware_py.demo.far_ends import ADDRESS, DeskEnd, KioskEnd
+from firmware_py.demo.far_ends import ADDRESS, DeskEnd, KioskEnd, button_name
 from firmware_py.demo.observing import Observer
 from firmware_py.demo.pressing import wire_keys
 from firmware_py.demo.pumping import Pump
 from firmware_py.demo.requests import (
+    Break,
     Call,
     DutyAsk,
     LevelKey,
@@ -86,6 +87,7 @@ class FrontPanel:
                 Route("/api/duty", self._acting(self._duty), methods=post),
                 Route("/api/journal", self._journal, methods=get),
                 Route("/api/scene", self._acting(self._scene), methods=post),
+                Route("/api/fault", self._acting(self._fault), methods=post),
                 Route("/api/events", self._events, methods=get),
             ],
         )
@@ -157,11 +159,10 @@ class FrontPanel:
 
     def _press(self, request: Request, body: bytes) -> None:
         asked, kiosk = read(body, Press), self._kiosk(request)
-        pin = kiosk.buttons.get((asked.service, asked.klass))
-        if pin is None:
+        if (asked.service, asked.klass) not in kiosk.buttons:
             raise Refusing(422, f"取号机上没有这个按键:{asked.service}")
         self._powered()
-        kiosk.board.press(pin)
+        kiosk.panel.press(button_name(asked.service, asked.klass))
 
     def _scan(self, request: Request, body: bytes) -> None:
         asked, kiosk = read(body, Scan), self._kiosk(request)
@@ -212,6 +213,14 @@ class FrontPanel:
         asked = read(body, DutyAsk)
         self._powered()
         self._duty_panel.ask(asked.command)
+
+    def _fault(self, _: Request, body: bytes) -> None:
+        asked, virtual = read(body, Break), self._virtual
+        if asked.device:
+            breaking.set_fault(virtual.ends, virtual.plan, asked.device, asked.fault, on=asked.on)
+        else:
+            breaking.mend_all(virtual.ends, virtual.plan)
+        self._pump.touch()
 
     def _scene(self, _: Request, body: bytes) -> None:
         asked = read(body, Scene)

@@ -59,6 +59,14 @@ class DutyAsk(msgspec.Struct, forbid_unknown_fields=True):
     command: c.HallCommand
 
 
+class Break(msgspec.Struct, forbid_unknown_fields=True):
+    """``POST /api/fault``: break a far end, or mend it; without a device, mend everything."""
+
+    device: str = ""
+    fault: str = ""
+    on: bool = False
+
+
 class Scene(msgspec.Struct, forbid_unknown_fields=True):
     """``POST /api/scene``: one of the four buttons, or the morning after."""
 

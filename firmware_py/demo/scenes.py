@@ -4,7 +4,7 @@ morning after it)."""
 import threading
 
 from drivers.virtual.telephone import TelephoneState
-from firmware_py.demo.far_ends import KioskEnd
+from firmware_py.demo.far_ends import KioskEnd, button_name
 from firmware_py.demo.virtual_hall import VirtualHall
 
 CROWD = 20
@@ -78,4 +78,4 @@ class Scenes:
 
 
 def _press(kiosk: KioskEnd, service: str, klass: str) -> None:
-    kiosk.board.press(kiosk.buttons[service, klass])
+    kiosk.panel.press(button_name(service, klass))

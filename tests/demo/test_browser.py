@@ -18,7 +18,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from firmware_py.demo.serving import running
 from tests.demo.hall_page import Panel
@@ -284,6 +284,57 @@ def test_overtime_and_the_morning_after_a_power_cut_can_be_watched(page: Page) -
     page.click("chip")
     page.until(lambda: len(page.all("slip")) == 3, "the new slip")
     page.until(lambda: not page.all("chip"), "the old number to be used up")
+
+
+@pytest.mark.req("R-KIOSK-05", "R-TECH-11")
+def test_any_device_can_be_broken_and_mended_on_the_page_and_by_keyboard(page: Page) -> None:
+    def device(name: str) -> str:
+        found = [each for each in page.all("device") if each.get_attribute("data-device") == name]
+        return str(page.browser.execute_script("return arguments[0].textContent", found[0])) if found else ""
+
+    def well() -> bool:
+        return all(each["status"] == "ok" for each in page.panel.hall()["devices"])
+
+    choice = page.find("breaking-device")
+    assert page.browser.execute_script("return arguments[0].labels[0].textContent", choice).startswith("设备")
+    Select(choice).select_by_value("kiosk1/printer")
+    choice.send_keys(Keys.TAB)
+    first = page.browser.switch_to.active_element
+    assert first == page.find("break-paper_low")
+    first.send_keys(Keys.TAB)
+    page.browser.switch_to.active_element.send_keys(Keys.SPACE)  # 没有纸
+    page.until(lambda: page.find("break-paper_out").get_attribute("aria-pressed") == "true", "the switch")
+    page.until(lambda: "打印纸用完" in device("kiosk1/printer"), "the device's line")
+    page.shows("kiosk-sign", "对不起")
+    page.shows("breaking-summary", "打印机:没有纸")
+    assert page.browser.switch_to.active_element == page.find("break-paper_out"), "the focus stays"
+    # the knob at the printer, the scene and the switch are one roll of paper
+    assert page.find("kiosk-printer-paper-out").get_attribute("aria-pressed") == "true"
+    page.shows("scene-paper_out", "装回打印纸")
+    page.click("scene-paper_out")
+    page.until(lambda: page.find("break-paper_out").get_attribute("aria-pressed") == "false", "the roll put back")
+    page.click("kiosk-printer-cover-open")
+    page.until(lambda: page.find("break-cover_open").get_attribute("aria-pressed") == "true", "the open cover")
+
+    Select(page.find("breaking-device")).select_by_value("desk1/pad")
+    page.click("break-unplugged")
+    page.until(lambda: "设备没有应答" in device("desk1/pad"), "the pad")
+    page.shot("16-broken")
+    page.click("breaking-mend")
+    page.shows("breaking-summary", "现在没有坏的")
+    page.until(well, "everything to be well again", 30)
+    page.shows("devices-summary", "全部正常")
+    page.shows("kiosk-sign", "请您在取号机取号")
+
+    narrow = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", narrow)
+    page.browser.execute_script("arguments[0].scrollIntoView()", page.find("breaking-device"))
+    for fault in ("garbage", "slow"):
+        page.click(f"break-{fault}")
+    page.shows("breaking-summary", "反应很慢")
+    widths = page.browser.execute_script("return [document.documentElement.scrollWidth, window.innerWidth]")
+    assert widths[0] <= widths[1] == 390
+    page.shot("17-broken-phone")
 
 
 def test_the_page_can_be_used_by_keyboard_and_on_a_phone(page: Page) -> None:

@@ -6,6 +6,7 @@ import re
 import wave
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,6 +128,20 @@ def test_a_printer_in_trouble_refuses_politely_and_recovers_by_itself(
     assert panel.hall()["waiting"] == waiting
 
 
+@pytest.mark.req("R-KIOSK-02")
+def test_the_lamp_in_a_button_shines_while_a_press_would_be_taken(panel: Panel) -> None:
+    def lamps() -> Any:
+        return panel.hall()["kiosks"][0]["lamps"]
+
+    assert len(lamps()) == 6
+    panel.until(lambda: all(lamps().values()), "every lamp")
+    panel.post("/api/fault", {"device": "kiosk1/printer", "fault": "cover_open", "on": True})
+    panel.until(lambda: not any(lamps().values()), "the dark")
+    panel.post("/api/fault", {})
+    panel.until(lambda: all(lamps().values()), "every lamp again")
+    assert panel.hall()["kiosks"][0]["printer"]["cover"] == "closed"
+
+
 def test_wrong_requests_are_answered_in_words_and_change_nothing(panel: Panel) -> None:
     before = panel.hall()["seq"]
     wrong: list[tuple[str, object, int]] = [
@@ -140,6 +155,8 @@ def test_wrong_requests_are_answered_in_words_and_change_nothing(panel: Panel) -
         ("/api/evaluator/1/key", {"key": 6}, 422),
         ("/api/phone/1", {"rings": 0}, 422),
         ("/api/scene", {"scene": "flood"}, 422),
+        ("/api/fault", {"device": "kiosk1/engine", "fault": "silent", "on": True}, 404),
+        ("/api/fault", {"device": "kiosk1/printer", "fault": "stuck_ring", "on": True}, 422),
     ]
     for path, body, status in wrong:
         found, answer = panel.call("POST", path, body)

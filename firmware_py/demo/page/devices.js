@@ -12,8 +12,11 @@ const KINDS = {
   pad: "叫号键盘",
   reader: "扫码器",
   buttons: "取号按键",
+  lamps: "按键灯",
   phone: "电话线路",
   daemon: "程序",
+  journal: "日志",
+  plan: "大厅设置",
 };
 const STATES = {
   ok: "正常",
@@ -65,7 +68,7 @@ export function devicesArea() {
 }
 
 /** `desk1-eval` is 1号窗口's evaluator, `kiosk1/printer` the printer at its place, in the words of the hall. */
-function nameOf(device, hall) {
+export function nameOf(device, hall) {
   const [instance, part] = device.id.split("/");
   const kind = part ? (KINDS[device.kind] ?? "设备") : "";
   const kiosk = hall.kiosks.find((each) => each.id === instance);

@@ -45,6 +45,7 @@ export function kioskArea(kiosk, services, first) {
   const place = el("span", { class: "dim" });
   const fault = el("p", { class: "fault-words", testid: `${prefix}-fault`, hidden: true });
   const waiting = new Map();
+  const lamps = new Map();
 
   const press = async (testid, service, klass) => {
     flash(named(testid));
@@ -58,12 +59,13 @@ export function kioskArea(kiosk, services, first) {
     const count = el("span", { class: "take-count" });
     const queue = el("span", { class: "take-queue", testid: `${prefix}-queue-${service.id}` });
     waiting.set(service.id, [count, queue]);
+    for (const name of [service.id, `${service.id}-first`]) lamps.set(name, el("i", { class: "cap-lamp", hidden: true }));
     return el(
       "li",
       {},
       button(
         { class: "take", testid: plain, on: { click: () => press(plain, service.id, "") } },
-        el("span", { class: "take-name" }, service.name),
+        el("span", { class: "take-name" }, lamps.get(service.id), service.name),
         el("span", { class: "take-waiting" }, count, queue),
       ),
       button(
@@ -73,7 +75,7 @@ export function kioskArea(kiosk, services, first) {
           "aria-label": `优先绿色通道:${service.name}`,
           on: { click: () => press(green, service.id, "G") },
         },
-        el("b", {}, "优先"),
+        el("b", {}, lamps.get(`${service.id}-first`), "优先"),
         el("small", {}, "绿色通道"),
       ),
     );
@@ -170,6 +172,10 @@ export function kioskArea(kiosk, services, first) {
       say(count, `等候 ${service.waiting} 人`);
       say(queue, service.numbers.slice(0, QUEUE_SHOWN).join(" ") + (service.numbers.length > QUEUE_SHOWN ? " …" : ""));
       put(queue, "title", service.numbers.join(" ") || null);
+    }
+    for (const [name, lamp] of lamps) {
+      lamp.hidden = !(name in now.lamps);
+      put(lamp, "data-lit", now.lamps[name] || null);
     }
     showChips(hall);
     say(fault, now.fault);

@@ -1,5 +1,6 @@
 // The front panel's page: builds the areas once, then follows the hall as it changes.
 
+import { breakingArea } from "./breaking.js";
 import { deskArea } from "./desk.js";
 import { devicesArea } from "./devices.js";
 import { dutyArea } from "./duty.js";
@@ -21,6 +22,7 @@ const startButton = document.getElementById("start-demo");
 const journal = journalArea();
 const devices = devicesArea();
 const scenes = scenesArea();
+const breaking = breakingArea();
 const duty = dutyArea();
 const speaker = speakerArea(document.getElementById("sound-toggle"));
 
@@ -69,7 +71,7 @@ function build(now) {
           duty.area,
         ),
       ),
-      el("div", { class: "records" }, journal.area, devices.area),
+      el("div", { class: "records" }, journal.area, el("div", { class: "troubles" }, devices.area, breaking.area)),
     );
   makeCurrent(now.desks[0]?.id ?? null);
 }
@@ -91,6 +93,7 @@ function onState(now) {
   speaker.update(now);
   scenes.update(now);
   devices.update(now);
+  breaking.update(now);
   showBanner(hall, connected);
   guide();
   if (before && before.closed !== now.closed && now.closed)
