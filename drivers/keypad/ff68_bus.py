@@ -42,6 +42,10 @@ REPEAT_MS: Final = 300
 HELD_MS: Final = 1000
 FREE_MS: Final = 1000
 """A stuck key that has not been heard for so long has come free."""
+DAMAGED_BYTES: Final = 30
+"""So many bytes without one whole frame among them: three frames, as many as a device sends that is not answered."""
+DAMAGED_MS: Final = 60_000
+"""How long what nobody could read is held against the bus."""
 BETWEEN_BEEPS_S: Final = 0.3
 """A pad knows one short beep; closer together, two sound like one."""
 
@@ -86,6 +90,8 @@ class Ff68Bus(PadBus):
         self._now = now
         self._heard: dict[tuple[int, int, bytes], _Heard] = {}
         self._last: dict[tuple[int, int], bytes] = {}
+        self._damaged: tuple[int, int] = (0, 0)
+        """How many bytes in a row were no frame, and when the last came."""
         self._hearing = threading.Lock()
         self._pause = threading.Event()
         self._wire = SerialPort(
@@ -105,11 +111,13 @@ class Ff68Bus(PadBus):
         self._wire.close()
 
     def check(self) -> None:
-        """Say whether the bus is open, its reader alive and no key stuck; a pad itself cannot be asked.
+        """Say whether the bus is open, its reader alive, what comes readable and no key stuck; a pad itself cannot be
+        asked.
 
         Raises:
             DriverOffline: closed, or lost since ``open``.
-            DriverFault: ``stuck_key``, with the pad's address and the key's code.
+            DriverFault: ``stuck_key``, with the pad's address and the key's code; ``damaged_frames`` - something speaks
+                and nothing of it can be read: another speed, wires swapped, a line without its resistors.
         """
         self._wire.check()
         self._check_keys(None)
@@ -127,8 +135,11 @@ class Ff68Bus(PadBus):
                 for (address, func, data), heard in self._heard.items()
                 if only in {None, address} and heard.at - heard.since >= STUCK_MS and now - heard.at <= FREE_MS
             ]
+            damaged, at = self._damaged
         if stuck:
             raise DriverFault("stuck_key", f"held down: {', '.join(stuck)}")
+        if damaged >= DAMAGED_BYTES and now - at <= DAMAGED_MS:
+            raise DriverFault("damaged_frames", f"{damaged} bytes in a row are no frame: baud, A and B, termination?")
 
     def show_digits(self, address: int, waiting: int | None, ticket: str) -> None:
         self._wire.send(digits_frame(address, waiting, ticket).encode())
@@ -147,10 +158,17 @@ class Ff68Bus(PadBus):
         with self._hearing:
             self._heard.clear()
             self._last.clear()
+            self._damaged = (0, 0)
 
         def hear(data: bytes) -> None:
             at = self._now()
-            for frame in frames.feed(data):
+            with self._hearing:
+                if at - self._damaged[1] > DAMAGED_MS:  # a crackle now and then is no trouble
+                    frames.dropped = 0
+            whole = frames.feed(data)
+            with self._hearing:
+                self._damaged = (frames.dropped, at)
+            for frame in whole:
                 self._on_frame(write, frame, at)
 
         return hear

@@ -93,10 +93,14 @@ def key_name(data: bytes) -> str:
 
 
 class FrameReader:
-    """Bytes in, whole frames out. Holds fewer bytes than one frame, and finds the next frame after any noise."""
+    """Bytes in, whole frames out. Holds fewer bytes than one frame, and finds the next frame after any noise.
+
+    ``dropped`` counts the bytes since the last whole frame that belong to none.
+    """
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self.dropped = 0
 
     def __len__(self) -> int:
         """Bytes held because they may still become a frame."""
@@ -112,11 +116,13 @@ class FrameReader:
             need = _need(buffer, at)
             if need == 0:
                 at += 1
+                self.dropped += 1
             elif at + need > len(buffer):
                 break
             else:
                 frames.append(Frame(buffer[at + 5], buffer[at + 6], bytes(buffer[at + 7 : at + need - 2])))
                 at += need
+                self.dropped = 0
         del buffer[:at]
         return frames
 

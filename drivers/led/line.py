@@ -16,6 +16,8 @@ POLL_S = 0.01
 WRITE_TIMEOUT_S = 1.0
 """A port that takes no bytes for this long (flow control, a hung adapter) counts as gone."""
 CONNECT_TIMEOUT_S = 2.0
+MOST_UNREAD = 64
+"""Pieces of 4 KB that may lie there unread; a card answers with some 30 bytes."""
 
 _WIRE_ERRORS = (serial.SerialException, OSError, termios.error)
 """What a vanished port raises: termios.error is no OSError (hardware.md 2.7)."""
@@ -74,8 +76,9 @@ class Line:
                 case socket.socket() as connection:
                     connection.settimeout(0.0)
                     with contextlib.suppress(BlockingIOError):
-                        while _received(connection):
-                            pass
+                        for _ in range(MOST_UNREAD):
+                            _received(connection)
+                        raise OSError("it talks without end; is this a card?")
                 case None:
                     pass
 

@@ -32,7 +32,9 @@ def show(address: int, text: str, shape: SignShape, *, kind: str = "strip", coun
     Raises:
         DriverFault: ``led_text`` - cannot be encoded, more than one line, or longer than any strip.
     """
-    (line,) = encode_lines(text, shape)
+    line, *more = encode_lines(text, shape)
+    if more:
+        raise DriverFault("led_text", f"{1 + len(more)} lines; a strip has one")
     if len(line) > MAX_TEXT_BYTES:
         raise DriverFault("led_text", f"{len(line)} bytes; a strip is sent {MAX_TEXT_BYTES} at most")
     body = PARAMETERS[kind] + _TEXT + (line or blanks(shape))

@@ -103,9 +103,6 @@ class Printer(Driver):
             DriverOffline: the cable is out or nothing answers.
         """
 
-    def new_roll(self) -> None:
-        """Somebody says that a new roll is in. Never raises."""
-
     @abstractmethod
     def print(self, slip: Slip) -> PrintResult:
         """Print and cut one slip; never raises, always says what is known. Blocks a bounded time."""

@@ -1,18 +1,14 @@
-"""Questions to a printer and its answers, as long as one wire is open: status, receipts for slips, clearing buffers.
-
-Nothing that was not asked for is believed, and nothing at all while the wire carries noise: garbled answers are the
-silence of a printer that talks too fast (a wrong baud rate, a bad cable, a lost power supply).
-"""
+"""One wire with a printer at its end, as long as it is open: its status, receipts for slips, clearing its buffers."""
 
 import time
-from typing import Final
 
 import msgspec
 
 from drivers.printer import PrinterStatus
 from drivers.printer.abilities import Abilities
 from drivers.printer.hearing import Hearing
-from drivers.printer.replies import QUESTIONS, barrier_saw_paper_end, read_port_status, read_status
+from drivers.printer.questions import QUIET_S, Questions
+from drivers.printer.replies import barrier_saw_paper_end
 from drivers.printer.requests import (
     BARRIER,
     CLEAR_BUFFERS,
@@ -23,21 +19,6 @@ from drivers.printer.requests import (
 )
 from drivers.printer.transport import Transport
 
-QUIET_S: Final = 0.02
-"""So long after an answer its double would have come; only waited for where nobody waits for paper."""
-
-
-class NoAnswer(Exception):
-    """The wire is whole, but nothing that can be believed came back."""
-
-    def __init__(self, *, garbled: bool) -> None:
-        self.garbled = garbled
-        super().__init__(
-            "answers nonsense; check the baud rate, the cable and its earth"
-            if garbled
-            else "does not answer; check its power and cable"
-        )
-
 
 class Receipt(msgspec.Struct, frozen=True):
     """The printer's word that it executed everything up to the end of a slip."""
@@ -47,14 +28,24 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class Conversation:
-    """One open wire with a printer at its end. Every method raises ``TransportLost`` when the wire breaks."""
+    """One open wire with a printer at its end. Every method raises ``TransportLost`` when the wire breaks.
 
-    def __init__(self, wire: Transport, reply_timeout_s: float, abilities: Abilities | None = None) -> None:
+    Args:
+        wire: the wire.
+        reply_timeout_s: what a status may take altogether.
+        abilities: what is known of the printer; found out anew by ``get_to_know``.
+        quiet_s: how long after an answer its double would have come.
+    """
+
+    def __init__(
+        self, wire: Transport, reply_timeout_s: float, abilities: Abilities | None = None, quiet_s: float = QUIET_S
+    ) -> None:
         self._wire = wire
         self._reply_timeout_s = reply_timeout_s
+        self._quiet_s = quiet_s
         self.abilities = abilities or Abilities()
         self._heard = Hearing(wire)
-        self._doubles = False
+        self._questions = Questions(wire, self._heard, self.abilities, reply_timeout_s=reply_timeout_s, quiet_s=quiet_s)
         self._slips = 0
         self._pending: tuple[str, bool] | None = None
         """What the last receipt consists of: a number to repeat, a barrier to answer; None = nothing is owed."""
@@ -78,45 +69,18 @@ class Conversation:
             NoAnswer: it is silent, or answers twice differently.
         """
         self.catch_up()
-        self.abilities.questions = ()
-        known: list[int] = []
-        for question in QUESTIONS:
-            if self._round((question,)):
-                known.append(question)
-            elif not known:
-                break
-        if not known:
-            return self._ask_otherwise(find_out=True, may_be_mute=may_be_mute)
-        self.abilities.questions = tuple(known)
-        return self.ask_status(settle_s=self._reply_timeout_s if after_silence else QUIET_S)
+        return self._questions.find_out(may_be_mute=may_be_mute, after_silence=after_silence)
 
-    def ask_status(self, *, settle_s: float = 0.0) -> PrinterStatus:
+    def ask_status(self, *, settle: bool = False) -> PrinterStatus:
         """How it is now, within the reply time-out (twice that where noise asks for a second try).
 
         Args:
-            settle_s: also wait so long whether answers come double or late, which none of them could show by itself.
+            settle: also wait a moment whether answers come double or late, which none of them could show by itself.
 
         Raises:
             NoAnswer: none came, or none that can be believed.
         """
-        questions = self.abilities.questions
-        if not questions:
-            return self._ask_otherwise()
-        for _ in range(2):
-            noise = self._heard.noise
-            answers = self._round(questions)
-            if settle_s and answers:
-                self._heard.listen(settle_s)
-            in_step = not self._heard.real_time
-            self._doubles = self._doubles or not in_step
-            self._heard.real_time.clear()
-            if len(answers) == len(questions) and self._heard.noise == noise and in_step:
-                return read_status(answers)
-            if not answers and self._heard.noise == noise:
-                raise NoAnswer(garbled=False)
-            self._heard.listen(QUIET_S)
-            self._heard.real_time.clear()
-        raise NoAnswer(garbled=True)
+        return self._questions.ask(settle_s=self._quiet_s if settle else 0.0)
 
     def catch_up(self) -> bool:
         """Take in what came unasked since the last call; True when an owed receipt was among it."""
@@ -125,7 +89,7 @@ class Conversation:
         if late:
             self._learn()
             self._pending = None
-        self._doubles = self._doubles or bool(self._heard.real_time)
+        self._heard.doubles = self._heard.doubles or bool(self._heard.real_time)
         self._heard.forget()
         return late
 
@@ -135,7 +99,7 @@ class Conversation:
         return (
             not self._heard.noise
             and len(set(self._heard.in_order)) <= 1
-            and (len(self._heard.in_order) <= 1 or self._doubles)
+            and (len(self._heard.in_order) <= 1 or self._heard.doubles)
         )
 
     # --- slips --------------------------------------------------------------------------------------------------------
@@ -208,49 +172,6 @@ class Conversation:
             self.abilities.process_id = process_id_reply(self._probed) in self._heard.blocks
             self.abilities.automatic = self._heard.pushed is not None
             self._probed = ""
-
-    # --- bytes --------------------------------------------------------------------------------------------------------
-
-    def _round(self, questions: tuple[int, ...]) -> dict[int, int]:
-        """Ask one by one: clones drop what comes while they answer. Stops at the first that stays unanswered."""
-        deadline = time.monotonic() + self._reply_timeout_s
-        answers: dict[int, int] = {}
-        for question in questions:
-            self._heard.real_time.clear()  # what came before the question is no answer to it
-            self._wire.write(bytes((0x10, 0x04, question)), deadline)
-            if not self._heard.wait(deadline, lambda: bool(self._heard.real_time)):
-                return answers
-            if self._doubles:
-                self._heard.listen(QUIET_S)
-            answer = self._heard.real_time.popleft()
-            while self._heard.real_time and self._heard.real_time[0] == answer:  # it said so twice
-                self._heard.real_time.popleft()
-                self._doubles = True
-            answers[question] = answer
-            if self._heard.real_time:
-                return answers
-        return answers
-
-    def _ask_otherwise(self, *, find_out: bool = False, may_be_mute: bool = True) -> PrinterStatus:
-        """Of a printer that answers no ``DLE EOT``: have it tell by itself, or ask the port it hangs on."""
-        if self._wire.talks_back and (find_out or self.abilities.automatic):
-            deadline = time.monotonic() + self._reply_timeout_s
-            before, self._heard.pushed = self._heard.pushed, None
-            noise = self._heard.noise
-            self._wire.write(TELL_CHANGES + FORGET_ROW, deadline)
-            self._heard.wait(deadline, lambda: self._heard.pushed is not None)
-            if self._heard.noise > noise:
-                raise NoAnswer(garbled=True)
-            told: PrinterStatus | None = self._heard.pushed
-            if told is None and before is not None and before.fault is not None:
-                told = self._heard.pushed = before  # offline it executes nothing, and has told why before
-            if told is not None:
-                self.abilities.automatic = True
-                return told
-        port = self._wire.port_status() if may_be_mute else None
-        if port is None:
-            raise NoAnswer(garbled=False)
-        return read_port_status(port)
 
     def _receipt(self) -> Receipt | None:
         if self._pending is None:

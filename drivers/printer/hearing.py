@@ -24,6 +24,8 @@ class Hearing:
         """What the printer told by itself last (``GS a``); never forgotten."""
         self.noise = 0
         """Pieces that are no printer's words."""
+        self.doubles = False
+        """Answers come twice on this wire."""
 
     @property
     def says_stopped(self) -> bool:

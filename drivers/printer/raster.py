@@ -50,13 +50,16 @@ def raster_row(
         system_fonts: where to look for the others.
 
     Raises:
-        DriverFault: ``no_font`` - there is no CJK font, or ``font`` is none.
+        DriverFault: ``no_font`` - there is no CJK font, ``font`` is none, or one of them is damaged.
     """
     paths = (font, *system_fonts) if font else system_fonts
     if font and _face(font, CELL_DOTS) is None:
         raise DriverFault("no_font", f"the printer's `font` {font} cannot be read as a font")
     builder = byte_builder(width_dots)
-    builder.image(_draw(text, size=size, bold=bold, width_dots=width_dots, paths=paths))
+    try:
+        builder.image(_draw(text, size=size, bold=bold, width_dots=width_dots, paths=paths))
+    except OSError as error:  # FreeType reads each character when it is drawn
+        raise DriverFault("no_font", f"a font is damaged ({error}): reinstall it, see the printer's `font`") from error
     return without_real_time_commands(builder.output)
 
 

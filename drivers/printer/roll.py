@@ -24,7 +24,8 @@ class _Kept(msgspec.Struct):
 class RollCounter:
     """Millimetres fed from the roll in the printer, kept across restarts.
 
-    A roll is new when the printer says that paper is back after it was out or near its end, or when somebody says so.
+    A roll is new when the printer says that paper is back after it was out or near its end, or when somebody says so by
+    removing the file: from any thread or process, also while the printer is away.
 
     Args:
         path: where the count is kept. Losing it costs a warning, so it is not fsynced.
@@ -34,6 +35,9 @@ class RollCounter:
     def __init__(self, path: Path, roll_m: float) -> None:
         self._path = path
         self._roll_mm = roll_m * 1000
+        self._written = False
+        """A file of ours should lie there."""
+        self._complained = False
         self._kept = self._read()
 
     @property
@@ -49,11 +53,13 @@ class RollCounter:
 
     def fed(self, mm: float) -> None:
         """So much paper has come out."""
+        self._heed()
         self._kept.fed_mm = round(self._kept.fed_mm + mm, 1)
         self._write()
 
     def saw(self, paper: Paper) -> None:
         """The printer's sensor says this."""
+        self._heed()
         if paper in {Paper.UNKNOWN, self._kept.paper}:
             return
         before, self._kept.paper = self._kept.paper, paper
@@ -68,14 +74,20 @@ class RollCounter:
         self._kept.fed_mm = 0.0
         self._write()
 
+    def _heed(self) -> None:
+        if self._written and not self._path.exists():
+            self.begin()
+
     def _read(self) -> _Kept:
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=_Kept)
+            kept = msgspec.json.decode(self._path.read_bytes(), type=_Kept)
         except FileNotFoundError:
-            pass
+            return _Kept()
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
             log.warning("%s cannot be read (%s); the roll is counted anew", self._path, error)
-        return _Kept()
+            return _Kept()
+        self._written = True
+        return kept
 
     def _write(self) -> None:
         fresh = self._path.with_suffix(".new")
@@ -83,6 +95,11 @@ class RollCounter:
             fresh.write_bytes(msgspec.json.encode(self._kept))
             os.replace(fresh, self._path)  # noqa: PTH105 - the name of the system call that makes it safe
         except OSError as error:
-            log.warning("%s cannot be written: %s", self._path, error)
+            self._written = False
+            if not self._complained:  # not once for every slip
+                log.warning("%s cannot be written: %s", self._path, error)
+            self._complained = True
             with contextlib.suppress(OSError):
                 fresh.unlink(missing_ok=True)
+        else:
+            self._written, self._complained = True, False

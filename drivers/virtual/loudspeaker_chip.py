@@ -7,6 +7,7 @@ import contextlib
 import os
 import re
 import select
+import socket
 import threading
 import time
 from collections import deque
@@ -78,6 +79,7 @@ class VirtualSpeechChip:
         self._lock = threading.RLock()
         self._news = threading.Condition(self._lock)
         self._closing = False
+        self._bell, self._woken = socket.socketpair()
         self._wire.plug_in()
         self._thread = threading.Thread(target=self._live, name="virtual-speech-chip", daemon=True)
         self._thread.start()
@@ -121,6 +123,7 @@ class VirtualSpeechChip:
                     self._wire.pull_out()
                 else:
                     self._wire.plug_in()
+                self._bell.send(b"\x00")
             elif fault is Fault.SILENT:
                 if on:
                     self._break_off()
@@ -140,10 +143,15 @@ class VirtualSpeechChip:
 
     def close(self) -> None:
         """Take everything away; may be called twice."""
+        if self._closing:
+            return
         self._closing = True
+        self._bell.send(b"\x00")
         self._thread.join()
         self._on_change = None
         self._wire.pull_out()
+        self._bell.close()
+        self._woken.close()
 
     # --- the chip's thread --------------------------------------------------------------------------------------------
 
@@ -151,13 +159,14 @@ class VirtualSpeechChip:
         while not self._closing:
             with self._lock:
                 far, ends_at = self._wire.far, self._ends_at
-            until = 0.05 if ends_at is None else max(0.0, min(0.05, ends_at - time.monotonic()))
-            if far == -1:
-                time.sleep(0.005)
-            else:
-                with contextlib.suppress(OSError, ValueError):
-                    if select.select([far], [], [], until)[0]:
-                        self._take(os.read(far, 4096))
+            until = None if ends_at is None else max(0.0, ends_at - time.monotonic())
+            with contextlib.suppress(OSError, ValueError):  # the cable comes out under our hands
+                woken = self._woken.fileno()
+                ready = select.select([woken, far] if far != -1 else [woken], [], [], until)[0]
+                if woken in ready:
+                    self._woken.recv(16)
+                if far in ready:
+                    self._take(os.read(far, 4096))
             with self._lock:
                 if self._ends_at is not None and time.monotonic() >= self._ends_at:
                     self._end(finished=True)

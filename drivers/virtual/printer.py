@@ -1,8 +1,6 @@
 """A ticket printer at the far end of its cable: it prints, answers, runs out of paper, and shows what came out."""
 
 import errno
-import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, get_args
@@ -12,6 +10,8 @@ import msgspec
 from drivers.virtual.faults import Fault
 from drivers.virtual.printer_cable import Cable, PtyCable, TcpCable
 from drivers.virtual.printer_commands import Model
+from drivers.virtual.printer_delay import SLOW_S, PrinterDelay
+from drivers.virtual.printer_faults import Switch, switches
 from drivers.virtual.printer_line import PrinterLine
 from drivers.virtual.printer_mechanism import Cover, Cutter, Paper, PrinterMechanism, Upset
 from drivers.virtual.printer_thread import PrinterThread
@@ -25,10 +25,6 @@ CableState = Literal["in", "out"]
 
 KEEP_SLIPS = 500
 """Slips remembered; a demo runs for days."""
-SLOW_S = 1.0
-"""A slow printer is so late with everything: later than a driver waits for a status."""
-ROWS_BEFORE_THE_END = 3
-"""A roll that ends in the next slip ends here."""
 _COLUMN_DOTS = 12
 
 
@@ -68,14 +64,19 @@ class VirtualPrinter:
         self._slips: tuple[PrintedSlip, ...] = ()
         self._line = PrinterLine()
         self._mechanism = PrinterMechanism(width_dots // _COLUMN_DOTS, self._slip_out, model, self._line.says)
-        self._slow_s = slow_s
-        self._slow = False
-        self._late: deque[tuple[float, bytes]] = deque()
+        self._delay = PrinterDelay(slow_s)
         self._bytes_left: int | None = None
         self._cable_state: CableState = "in"
+        self._switches = switches(
+            self._mechanism,
+            self._line,
+            self._delay,
+            unplugged=Switch(lambda: self._cable_state == "out", lambda on: self._plug("out" if on else "in")),
+            silent=Switch(lambda: self._mechanism.power == "off", lambda on: self._set_power(on=not on)),
+        )
         self._thread = PrinterThread(
             self._changed,
-            self._next_late,
+            lambda: self._delay.next_due,
             self._take_late,
             lambda: self._cable.close(),  # noqa: PLW0108 - it is made below, on the thread's selector
         )
@@ -123,47 +124,13 @@ class VirtualPrinter:
 
     @property
     def faults(self) -> Mapping[Fault, bool]:
-        inside = self._mechanism
-        return {
-            Fault.PAPER_LOW: inside.paper == "low",
-            Fault.PAPER_OUT: inside.paper == "out",
-            Fault.PAPER_OUT_MID_SLIP: inside.rows_left > 0 and inside.upset == "paper_out",
-            Fault.COVER_OPEN: inside.cover == "open",
-            Fault.CUTTER: inside.cutter == "jammed",
-            Fault.UNPLUGGED: self._cable_state == "out",
-            Fault.SILENT: inside.power == "off",
-            Fault.GARBAGE: self._line.garbled,
-            Fault.LOST_BYTES: self._line.loses,
-            Fault.SLOW: self._slow,
-            Fault.DUPLICATE: self._line.doubles,
-        }
+        return {fault: switch.is_on() for fault, switch in self._switches.items()}
 
     def set_fault(self, fault: Fault, on: bool) -> None:
-        match fault:
-            case Fault.PAPER_LOW:
-                self.set_paper("low" if on else "ok")
-            case Fault.PAPER_OUT:
-                self.set_paper("out" if on else "ok")
-            case Fault.PAPER_OUT_MID_SLIP:
-                self.upset_after(ROWS_BEFORE_THE_END if on else 0)
-            case Fault.COVER_OPEN:
-                self.set_cover("open" if on else "closed")
-            case Fault.CUTTER:
-                self.set_cutter("jammed" if on else "ok")
-            case Fault.UNPLUGGED:
-                self.set_cable("out" if on else "in")
-            case Fault.SILENT:
-                self._do(lambda: self._set_power(on=not on))
-            case Fault.GARBAGE:
-                self._do(lambda: setattr(self._line, "garbled", on))
-            case Fault.LOST_BYTES:
-                self._do(lambda: setattr(self._line, "loses", on))
-            case Fault.SLOW:
-                self._do(lambda: setattr(self, "_slow", on))
-            case Fault.DUPLICATE:
-                self._do(lambda: setattr(self._line, "doubles", on))
-            case _:
-                raise ValueError(f"a printer cannot have {fault.value!r}; it can have {', '.join(self.faults)}")
+        switch = self._switches.get(fault)
+        if switch is None:
+            raise ValueError(f"a printer cannot have {fault.value!r}; it can have {', '.join(self._switches)}")
+        self._do(lambda: switch.turn(on))
 
     @property
     def hanging(self) -> str:
@@ -174,11 +141,7 @@ class VirtualPrinter:
         """Let this happen so many rows from now; 0 rows = never mind. A row is one of text, a bitmap or a QR code."""
         if rows < 0:
             raise ValueError(f"upset_after {rows} rows: it counts rows still to come")
-
-        def change() -> None:
-            self._mechanism.rows_left, self._mechanism.upset = rows, what
-
-        self._do(change)
+        self._do(lambda: self._mechanism.upset_after(rows, what))
 
     def pull_cable_after(self, size: int | None) -> None:
         """Pull the cable when so many bytes more have arrived; what follows them is lost. None = never mind."""
@@ -202,14 +165,7 @@ class VirtualPrinter:
     def set_paper(self, paper: Paper) -> None:
         """Take the paper out, put a new roll in, or have it near its end. A new roll prints what was waiting."""
         _allowed(paper, get_args(Paper))
-
-        def change() -> None:
-            if paper == "out":
-                self._mechanism.end_roll()
-            else:
-                self._mechanism.paper = paper
-
-        self._do(change)
+        self._do(lambda: self._mechanism.load(paper))
 
     def set_cover(self, cover: Cover) -> None:
         """Open or close the cover; closing it goes on with the slip."""
@@ -224,15 +180,7 @@ class VirtualPrinter:
     def set_cable(self, cable: CableState) -> None:
         """Pull the cable or put it back. The printer itself stays on and finishes what it has."""
         _allowed(cable, get_args(CableState))
-
-        def change() -> None:
-            if cable == "out":
-                self._pull_out()
-            elif self._cable_state == "out":
-                self._cable.plug_in()
-                self._cable_state = "in"
-
-        self._do(change)
+        self._do(lambda: self._plug(cable))
 
     def close(self) -> None:
         """Switch off and give back port, device file and thread. May be called twice; ``slips`` stay readable."""
@@ -244,12 +192,9 @@ class VirtualPrinter:
     def _do(self, change: Callable[[], None]) -> None:
         self._thread.do(change)
 
-    def _next_late(self) -> float | None:
-        return self._late[0][0] if self._late else None
-
     def _take_late(self) -> None:
-        while self._late and self._late[0][0] <= time.monotonic():
-            self._take(self._late.popleft()[1])
+        for data in self._delay.due():
+            self._take(data)
 
     def _changed(self) -> None:
         self._cable.answer(self._mechanism.work())
@@ -259,14 +204,11 @@ class VirtualPrinter:
         if self._bytes_left is not None:
             data = data[: self._bytes_left]
             self._bytes_left -= len(data)
-        if data and (self._slow or self._late):  # nothing overtakes what is late
-            due = time.monotonic() + self._slow_s if self._slow else self._late[-1][0]
-            self._late.append((due, data))
-        elif data:
+        if data and not self._delay.holds_back(data):
             self._take(data)
         if self._bytes_left == 0:
             self._bytes_left = None
-            self._pull_out()
+            self._plug("out")
             self._tell()
 
     def _take(self, data: bytes) -> None:
@@ -285,11 +227,15 @@ class VirtualPrinter:
 
         return UsbCable(self._thread.selector, self._received, lambda: self._mechanism.port_status)
 
-    def _pull_out(self) -> None:
-        if self._cable_state == "in":
-            self._cable_state = "out"
+    def _plug(self, cable: CableState) -> None:
+        if cable == self._cable_state:
+            return
+        if cable == "in":
+            self._cable.plug_in()
+        else:
             self._cable.pull_out()
-            self._late.clear()
+            self._delay.forget()
+        self._cable_state = cable
 
     def _set_power(self, *, on: bool) -> None:
         was = self._mechanism.power

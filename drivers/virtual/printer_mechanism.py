@@ -119,11 +119,16 @@ class PrinterMechanism:
         self._replies = []
         return self._say(replies) if replies else b""
 
-    def end_roll(self) -> None:
-        """No paper from now on; what was printed of a slip falls out."""
-        self.paper = "out"
-        self.rows_left = 0
-        self._part(roll_ended=True)
+    def load(self, paper: Paper) -> None:
+        """A roll like this is in it from now on. Without any, what was printed of a slip falls out."""
+        self.paper = paper
+        if paper == "out":
+            self.rows_left = 0
+            self._part(roll_ended=True)
+
+    def upset_after(self, rows: int, what: Upset) -> None:
+        """Let this happen so many rows from now; 0 = never mind."""
+        self.rows_left, self.upset = rows, what
 
     def _use_up(self, rows: int) -> None:
         if not self.rows_left or not rows:
@@ -133,7 +138,7 @@ class PrinterMechanism:
             return
         match self.upset:
             case "paper_out":
-                self.end_roll()
+                self.load("out")
             case "cover_open":
                 self.cover = "open"
             case "power_off":

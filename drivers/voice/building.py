@@ -14,8 +14,8 @@ import msgspec
 
 from drivers.voice import CHIME
 from drivers.voice.child import Child
-from drivers.voice.clips import SHIPPED, SLOW, ClipError, Format, Sound, parse_wav, read_wav, wav_bytes
-from drivers.voice.speech import CHILD
+from drivers.voice.clips import SHIPPED, SLOW, Format, Sound, read_wav, wav_bytes
+from drivers.voice.speech import speak
 from drivers.voice.speech_child import VOICE
 from firmware_py.errors import ConfigError, DriverFault
 
@@ -134,21 +134,13 @@ def require_mandarin(text: str) -> None:
         raise DriverFault("voice_engine", f"espeak-ng reads {text!r} as {asked.stdout.strip()!r}")
 
 
-def spoken(text: str, voice: str, rate: int) -> Samples:
+def spoken(text: str, voice: str, rate: int, *, timeout_s: float = ENGINE_S) -> Samples:
     """One text by the engine, at ``FORM``'s rate.
 
     Raises:
         DriverFault: ``voice_engine``.
     """
-    command = (*CHILD, "--voice", voice, "--rate", str(rate))
-    child = Child()
-    child.begin()
-    ended = child.run(command, timeout_s=ENGINE_S, stdin=text.encode())
-    try:
-        sound = parse_wav(ended.output, repr(text))
-    except ClipError as error:
-        raise DriverFault("voice_engine", ended.complaint or str(error)) from error
-    return resampled(sound)
+    return resampled(speak(text, rate, Child(), voice=voice, timeout_s=timeout_s))
 
 
 def resampled(sound: Sound) -> Samples:

@@ -6,8 +6,12 @@ import signal
 import subprocess
 import threading
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
+
+REAP_S: Final = 1.0
+"""Longer than a killed program takes to be gone."""
 
 
 class Finished(msgspec.Struct, frozen=True):
@@ -58,15 +62,15 @@ class Child:
                 stderr=subprocess.PIPE,
                 start_new_session=True,
             )
-        with process:
-            try:
-                output, complaint = process.communicate(stdin, timeout=timeout_s)
-            except subprocess.TimeoutExpired as error:
-                _kill(process)
-                raise ProgramHung(f"{command[0]} did not end within {timeout_s:.1f} s") from error
-            finally:
-                with self._lock:
-                    self._process = None
+        try:
+            output, complaint = process.communicate(stdin, timeout=timeout_s)
+        except subprocess.TimeoutExpired as error:
+            _kill(process)
+            raise ProgramHung(f"{command[0]} did not end within {timeout_s:.1f} s") from error
+        finally:
+            with self._lock:
+                self._process = None
+            _let_go(process)
         with self._lock:
             if self._cut:
                 raise Cut
@@ -79,6 +83,17 @@ class Child:
             self._cut = True
             if self._process is not None:
                 _kill(self._process)
+
+
+def _let_go(process: subprocess.Popen[bytes]) -> None:
+    """Close its pipes and see it off. A program that hangs inside a dead sound card's driver outlives even its killing,
+    and is left behind: the next sentence must not wait for it."""
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(REAP_S)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -143,7 +143,9 @@ class SpeakerVoice(Voice):
     def _load(self) -> ClipPack:
         self._pack = ClipPack(self._clips, gain=self._gains[False], slow_gain=self._gains[True])
         for problem in self._pack.problems:
-            log.warning("clip left out: %s", problem)
+            if problem not in self._lamented:  # a sound card that is away is looked for again and again
+                self._lamented.add(problem)
+                log.warning("clip left out: %s", problem)
         for gain in self._gains.values():
             amplify(b"", gain)  # makes its table now, not while the first ticket waits for its call
         return self._pack

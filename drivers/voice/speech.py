@@ -41,24 +41,31 @@ class Speech:
         recipe = text, SLOW_RATE if slow else RATE
         sound = self._made.pop(recipe, None)
         if sound is None:
-            made = self._speak(*recipe, child)
+            made = speak(*recipe, child, command=self._command, timeout_s=self._timeout_s)
             sound = Sound(made.form, amplify(made.pcm, gain))
         self._made[recipe] = sound  # the newest last
         if len(self._made) > KEEP:
             del self._made[next(iter(self._made))]
         return sound
 
-    def _speak(self, text: str, rate: int, child: Child) -> Sound:
-        command = (*self._command, "--voice", VOICE, "--rate", str(rate))
-        try:
-            ended = child.run(command, timeout_s=self._timeout_s, stdin=text.encode())
-        except ProgramHung as error:
-            raise DriverFault("voice_engine", f"{error} and was killed") from error
-        except OSError as error:
-            raise DriverFault("voice_engine", f"the speech engine cannot be started: {error}") from error
-        if ended.code != 0:
-            raise DriverFault("voice_engine", ended.complaint or f"the speech engine ended with code {ended.code}")
-        try:
-            return parse_wav(ended.output, "what it wrote")
-        except ClipError as error:
-            raise DriverFault("voice_engine", f"the speech engine made no sound of {text[:20]!r}: {error}") from error
+
+def speak(
+    text: str, rate: int, child: Child, *, voice: str = VOICE, command: Sequence[str] = CHILD, timeout_s: float
+) -> Sound:
+    """``text`` at so many words a minute, as the engine speaks it.
+
+    Raises:
+        DriverFault, Cut: as ``Speech.sound``.
+    """
+    try:
+        ended = child.run((*command, "--voice", voice, "--rate", str(rate)), timeout_s=timeout_s, stdin=text.encode())
+    except ProgramHung as error:
+        raise DriverFault("voice_engine", f"{error} and was killed") from error
+    except OSError as error:
+        raise DriverFault("voice_engine", f"the speech engine cannot be started: {error}") from error
+    if ended.code != 0:
+        raise DriverFault("voice_engine", ended.complaint or f"the speech engine ended with code {ended.code}")
+    try:
+        return parse_wav(ended.output, "what it wrote")
+    except ClipError as error:
+        raise DriverFault("voice_engine", f"the speech engine made no sound of {text[:20]!r}: {error}") from error

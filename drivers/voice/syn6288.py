@@ -11,6 +11,7 @@ import serial
 from drivers.voice import CHIME, Utterance, Voice
 from drivers.voice.speaker import SLOW_GAIN
 from drivers.voice.syn6288_frames import (
+    NO_MARKS,
     QUERY,
     SLOW_SPEED,
     SPEED,
@@ -25,7 +26,7 @@ from firmware_py.errors import DriverFault, DriverOffline
 
 _WIRE_ERRORS: Final = (serial.SerialException, OSError, termios.error)
 _WRITE_S: Final = 1.0
-_QUIET_S: Final = 0.03
+QUIET_S: Final = 0.03
 """Silence after which an answer is whole: many times what a byte takes at 1 200 baud."""
 _TRIES: Final = 3
 _ASK_AGAIN_S: Final = 2.0
@@ -44,6 +45,7 @@ class Syn6288Voice(Voice):
         chime: what goes before a sentence that has the clip ``chime`` among its words; "" = nothing.
         reply_s: how long the chip may think, besides the time the bytes themselves take.
         character_s, margin_s: how long a sentence may go on: for each of its characters, and besides.
+        quiet_s: silence after which an answer is whole.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Syn6288Voice(Voice):
         reply_s: float = 0.5,
         character_s: float = CHARACTER_S,
         margin_s: float = 3.0,
+        quiet_s: float = QUIET_S,
     ) -> None:
         self._name = port
         self._baud = baud
@@ -66,6 +69,7 @@ class Syn6288Voice(Voice):
         self._reply_s = reply_s
         self._character_s = character_s
         self._margin_s = margin_s
+        self._quiet_s = quiet_s
         self._port: serial.Serial | None = None
         self._turn = threading.Lock()
         self._cut = threading.Event()
@@ -81,20 +85,21 @@ class Syn6288Voice(Voice):
         with self._turn:
             try:
                 self._port = serial.Serial(
-                    self._name, self._baud, timeout=_QUIET_S, write_timeout=_WRITE_S, exclusive=True
+                    self._name, self._baud, timeout=self._quiet_s, write_timeout=_WRITE_S, exclusive=True
                 )
             except (*_WIRE_ERRORS, ValueError) as error:
                 raise DriverOffline(f"speech chip {self._name}: {error}") from error
-            self._state()
+            try:
+                self._state()
+            except DriverOffline:
+                self._release()
+                raise
 
     def close(self) -> None:
         """Cut off what is being said and release the port."""
         self.stop()
         with self._turn:
-            port, self._port = self._port, None
-            if port is not None:
-                with contextlib.suppress(*_WIRE_ERRORS):
-                    port.close()
+            self._release()
 
     def check(self) -> None:
         """Ask the chip how it is, unless it is speaking, which says as much.
@@ -115,7 +120,7 @@ class Syn6288Voice(Voice):
         Raises:
             DriverFault: also ``voice_engine`` for a character that is not in GB2312.
         """
-        if not utterance.text.strip():
+        if not utterance.text.translate(NO_MARKS).strip():
             raise DriverFault("voice_engine", "a speech chip has no clips, and there is no text to speak")
         volume, speed = (self._slow_volume, SLOW_SPEED) if utterance.slow else (self._volume, SPEED)
         chime = f"{self._chime} " if self._chime and CHIME in utterance.words else ""
@@ -133,6 +138,12 @@ class Syn6288Voice(Voice):
     def stop(self) -> None:
         """Cut off the sentence being said."""
         self._cut.set()
+
+    def _release(self) -> None:
+        port, self._port = self._port, None
+        if port is not None:
+            with contextlib.suppress(*_WIRE_ERRORS):
+                port.close()
 
     def _begin(self, text: bytes) -> None:
         """Give it a sentence and be sure that it speaks."""

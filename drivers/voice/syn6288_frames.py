@@ -15,11 +15,12 @@ import msgspec
 TEXT_MAX: Final = 200
 """Bytes of text in one frame, its marks included."""
 VOLUME_MAX: Final = 16
+NO_MARKS: Final = str.maketrans("", "", "[]")
+"""Leaves out what the chip would take for marks."""
 SPEED: Final = 5
 """``[t5]``, the chip's fastest and the usual one."""
 SLOW_SPEED: Final = 3
 _SPEAK, _STOP, _QUERY, _GB2312 = 0x01, 0x02, 0x21, 0x00
-_NO_MARKS: Final = str.maketrans("", "", "[]")
 _PAUSES: Final = ",。,.;;::!?"
 
 
@@ -69,7 +70,7 @@ def marked(text: str, *, volume: int, speed: int) -> list[Piece]:
     pieces: list[Piece] = []
     piece = b""
     characters = 0
-    for part in _parts(text.translate(_NO_MARKS)):
+    for part in _parts(text.translate(NO_MARKS)):
         coded = part.encode("gb2312")
         if len(piece) + len(coded) > room:
             pieces.append(Piece(marks + piece, characters))

@@ -9,7 +9,7 @@ from firmware_py.core import events as e
 from firmware_py.core import facts as f
 from firmware_py.core.business_day import by_the_wall, closes_at, when_empty
 from firmware_py.core.hall import Hall
-from firmware_py.core.model import STUCK_KEY
+from firmware_py.core.model import LIVED_WITH
 from firmware_py.core.rating import window_due, window_timed_out
 from firmware_py.core.schedule import MINUTE_MS, boundaries
 from firmware_py.core.self_test import self_test_over_at
@@ -98,7 +98,7 @@ def _device(hall: Hall, instance: str, device: str, reason: str, at: int) -> lis
     if not reason:
         return [e.DeviceMended(at, instance, device)]
     found: list[e.Event] = [e.DeviceFailed(at, instance, device, reason)]
-    if device == "keypad" and reason != STUCK_KEY:  # the other keys still take a level
+    if device == "keypad" and reason not in LIVED_WITH:  # the other keys still take a level
         for desk in hall.desks.values():
             ticket = hall.tickets.get(desk.rating)
             if ticket is not None and ticket.evaluator == instance and not ticket.level:

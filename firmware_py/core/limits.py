@@ -6,8 +6,8 @@ import msgspec
 class CallLimits(msgspec.Struct, frozen=True):
     """Calling (rules.md 1.3 call.*; T08, T10, T25). ``unheard_max_s`` bounds the wait for a reading nobody reports.
 
-    The voice reads a call ``repeat`` times, ``gap_s`` apart, a green one once more; ``one`` is ``yi`` or ``yao``: how it
-    reads a 1 in a number (rules.md 4.7 speech.one)."""
+    The voice reads a call ``repeat`` times, ``gap_s`` apart, a green one once more; ``one`` is ``yi`` or ``yao``:
+    how it reads a 1 in a number (rules.md 4.7 speech.one)."""
 
     repeat: int = 2
     gap_s: int = 3

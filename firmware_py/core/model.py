@@ -220,7 +220,8 @@ class HoursChange(msgspec.Struct, frozen=True):
     state: str = "announced"
 
 
-STUCK_KEY = "stuck_key"
+LIVED_WITH = frozenset({"stuck_key", "damaged_frames"})
+"""Troubles of a device that is to be seen to, and goes on: the other keys work; what can be read counts."""
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -231,8 +232,8 @@ class Device(msgspec.Struct, frozen=True):
 
     @property
     def dead(self) -> bool:
-        """Whether it does nothing more; a pad or an evaluator with one key stuck is to be seen to, and works."""
-        return self.reason != STUCK_KEY
+        """Whether it does nothing more."""
+        return self.reason not in LIVED_WITH
 
 
 class Announcement(msgspec.Struct, frozen=True, gc=False):

@@ -7,11 +7,11 @@ from typing import Final
 import msgspec
 
 from firmware_py.core.hall import Hall
-from firmware_py.core.model import STUCK_KEY
+from firmware_py.core.model import LIVED_WITH
 from firmware_py.core.plan import Notice
 from firmware_py.core.schedule import wall
 
-STILL_ISSUES: Final = frozenset({"paper_low", STUCK_KEY})
+STILL_ISSUES: Final = LIVED_WITH | {"paper_low"}
 """The troubles with which a dispenser goes on: a roll that nears its end, one button of several."""
 _NEEDED: Final = ("instance", "printer", "buttons")
 """Without one of these a dispenser issues nothing."""

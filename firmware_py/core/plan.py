@@ -142,8 +142,8 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
     ``id`` is the hall's name in topics. ``utc_offset_min`` turns hall time into the clock on the wall (China: 480,
     no summer time). ``complaint_phone`` is printed on every slip (R-KIOSK-03). ``supervisors`` are instances of duty
     panels; without a desk marked ``supervisor``, desk 1 is one (R-DESK-05). ``manual_prefix`` stands before the numbers
-    of pre-printed slips (R-CORE-31), "" = the hall has none. ``rating_qr`` leads to the city's rating page. ``notice`` stands in the service slot of the
-    board, and on slips, whenever none of ``notices`` has it.
+    of pre-printed slips (R-CORE-31), "" = the hall has none. ``rating_qr`` leads to the city's rating page. ``notice``
+    stands in the service slot of the board, and on slips, whenever none of ``notices`` has it.
     """
 
     id: str

@@ -18,7 +18,7 @@ NOTICE_SIZE = 2
 
 def transfer_slip(plan: Plan, ticket: str, service: str, desk: int, wall_ms_local: int) -> tuple[SlipElement, ...]:
     """Where whoever was transferred goes, his number unchanged: to ``desk``, 0 = any of the service's (R-CORE-14)."""
-    where = text("slip.desks", desks=desk) if desk else where_called(plan, service)
+    where = where_called(plan, service, desk)
     return (
         *_head(plan),
         SlipLine(ticket, NUMBER_SIZE, "center", bold=True),
@@ -30,8 +30,13 @@ def transfer_slip(plan: Plan, ticket: str, service: str, desk: int, wall_ms_loca
 
 
 def fault_slip(plan: Plan, place: str, wall_ms_local: int) -> tuple[SlipElement, ...]:
-    """A sheet for the device that is out of order; ``place`` is where to go instead, "" = the consultation desk."""
+    """A sheet for the dispenser that is out of order; ``place`` is where to go instead, "" = the consultation desk."""
     return _notice(plan, text("slip.fault", place=place or text("unsaid.place")), wall_ms_local)
+
+
+def device_fault_slip(plan: Plan, wall_ms_local: int) -> tuple[SlipElement, ...]:
+    """A sheet for any other device that is out of order: nobody has to go anywhere else for a number."""
+    return _notice(plan, text("slip.fault_device"), wall_ms_local)
 
 
 def hours_change_slip(plan: Plan, date: str, hours: tuple[Hours, ...], wall_ms_local: int) -> tuple[SlipElement, ...]:

@@ -94,10 +94,10 @@ def _shown(plan: Plan, service_id: str) -> str:
     return service.shown if service else service_id
 
 
-def where_called(plan: Plan, service_id: str) -> str:
-    """Zone and desks that call this service: ``A区1-3、7号窗口`` (C04: 指明准确位置)."""
+def where_called(plan: Plan, service_id: str, desk_id: int = 0) -> str:
+    """Zone and desks that call this service, or this desk alone: ``A区1-3、7号窗口`` (C04: 指明准确位置)."""
     service = plan.service(service_id)
-    desks = sorted(desk.id for desk in plan.desks if service_id in plan.serves(desk))
+    desks = [desk_id] if desk_id else [desk.id for desk in plan.desks if service_id in plan.serves(desk)]
     zone = service.zone if service else ""
     return zone + (text("slip.desks", desks=desk_range(desks)) if desks else text("slip.any_desk"))
 

@@ -30,7 +30,7 @@ PADS: Final = {
     "garbage": WORKS,
     "lost_bytes": WORKS,  # it sends again until it is answered
     "slow": WORKS,
-    "wrong_checksum": UNKNOWN,  # no frame of it is believed
+    "wrong_checksum": "damaged_frames",
     "duplicate": WORKS,
     "stuck_key": WORKS,  # one press, and the other keys work; told after half a minute (the contract suite has a clock)
 }

@@ -10,7 +10,7 @@ from typing import ClassVar
 from drivers import Put, monotonic_ms
 from drivers.keypad import PadBus
 from drivers.keypad.evdev_pad import EvdevPad
-from drivers.keypad.ff68_bus import Ff68Bus
+from drivers.keypad.ff68_bus import REPEAT_MS, Ff68Bus
 from drivers.keypad.gpio_pad import GpioPad
 from drivers.keypad.key_names import code_of
 from drivers.virtual.faults import FarEnd, Fault
@@ -71,7 +71,7 @@ class Ff68Rig(Rig):
     stuck, other = "0C", "0D"
 
     def __init__(self, folder: Path) -> None:
-        self.far = self.pads = VirtualPads([ADDRESS, 4], link=folder / "pads", stuck_s=0.002)
+        self.far = self.pads = VirtualPads([ADDRESS, 4], link=folder / "pads", ack_s=0.05, stuck_s=0.002, late_s=0.13)
         self.pads.open()
 
     def pad(self, put: Put, *, now: Callable[[], int] | None = None) -> PadBus:
@@ -81,8 +81,8 @@ class Ff68Rig(Rig):
         self.pads.press(ADDRESS, key)
 
     def hold(self, clock: HandClock, seconds: int) -> None:
-        for _ in range(seconds * 4):  # it sends itself again and again: none of it may be missed
-            clock.at += 250
+        for _ in range(seconds * 1000 // REPEAT_MS + 1):  # it sends itself again and again: none of it may be missed
+            clock.at += REPEAT_MS
             heard = self.pads.face(ADDRESS).heard
             assert self.pads.wait_for(lambda heard=heard: self.pads.face(ADDRESS).heard > heard + 1)  # type: ignore[misc]
 

@@ -20,7 +20,9 @@ PATIENT_S: Final = 3.0
 HASTY_S: Final = 0.05
 """A driver for signs that are silent: it gives up soon, and now and then without reason."""
 LATE_S: Final = 0.8
-"""A slow sign of these tests: later than any driver here waits for its answers, except a patient one."""
+"""A slow card of these tests: later than any driver here waits for its answers, except a patient one."""
+UNHEARD_LATE_S: Final = 0.2
+"""A slow sign that nobody waits for."""
 
 Promise = Literal["works", "offline", "led_refused", "unknown"]
 """``unknown``: the sign shows nothing new, and a wire without answers cannot know."""
@@ -78,18 +80,19 @@ BACK_ENDS: Final = (
     ),
     BackEnd(
         "strip",
-        lambda folder: VirtualStrips([1], link=folder / "led", late_s=LATE_S),
-        lambda port, *_: OneWayBus(port, _signs(1), strip_frames.show, frame_gap_s=0.01),
+        lambda folder: VirtualStrips([1], link=folder / "led", late_s=UNHEARD_LATE_S),
+        lambda port, *_: OneWayBus(port, _signs(1), strip_frames.show, baud=115200, frame_gap_s=0.01),
         _ONE_WAY,
         answers=False,
     ),
     BackEnd(
         "weilipu",
-        lambda folder: VirtualWeilipu(1, link=folder / "led", late_s=LATE_S),
+        lambda folder: VirtualWeilipu(1, link=folder / "led", late_s=UNHEARD_LATE_S),
         lambda port, *_: OneWayBus(
             port,
             {ADDRESS: SignShape(128, 1, "red")},
             lambda _, text, shape: weilipu_frames.show(text, shape),
+            baud=115200,
             frame_gap_s=0.01,
         ),
         _ONE_WAY,

@@ -10,8 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drivers.buttons import ButtonsLost, Pressed
+from drivers.buttons.evdev_panel import EvdevPanel, Field
 from drivers.keypad.held_keys import STUCK_MS
 from drivers.virtual.faults import Fault
+from drivers.virtual.touch_foil import ABS_MT_POSITION_X, ABS_X, BTN_TOUCH, EV_ABS
+from drivers.virtual.usb_keys import DOWN, EV_KEY, EV_SYN, SYN_DROPPED, UP, UsbSockets, VirtualUsbKeys
+from firmware_py.errors import DriverFault
 from kiosk.presses import Presses
 from tests.drivers.input_rigs import ButtonsRig, FoilRig, GpioPanelRig, KeyBoxRig, wired
 
@@ -240,3 +244,64 @@ def test_any_events_of_a_usb_device_press_nothing_but_its_own_buttons(
             assert all(isinstance(each, Pressed) and each.button in rig.names for each in came)
             downs = sum(1 for event in events if event[0] == 1 and event[2] == 1)
             assert len(came) <= downs
+
+
+@pytest.mark.req("R-KIOSK-01", "R-KIOSK-02")
+def test_a_finger_that_comes_down_where_the_last_one_did_is_felt_after_a_restart_too(tmp_path: Path) -> None:
+    """The kernel tells a position only when it changes: the second process never hears this one."""
+    with wired(FoilRig, tmp_path) as rig:
+        rig.foil.touch(75, 50)
+        rig.port.open()
+        rig.until_up()
+
+        assert rig.pressed("realty").button == "realty"
+
+
+@pytest.mark.req("R-KIOSK-01")
+def test_half_a_report_is_no_touch_and_what_the_kernel_dropped_is_asked_for(tmp_path: Path) -> None:
+    with wired(FoilRig, tmp_path) as rig:
+        rig.port.open()
+        rig.until_up()
+        rig.pressed("social")
+        rig.foil.counts |= {ABS_X: 3071}  # the finger moved on, and the kernel's word of it was lost
+        rig.foil.emit((EV_SYN, SYN_DROPPED, 0), (EV_KEY, BTN_TOUCH, DOWN), (EV_SYN, 0, 0))
+        rig.foil.emit((EV_KEY, BTN_TOUCH, UP), (EV_SYN, 0, 0))
+        assert rig.nothing_came()
+
+        rig.foil.emit((EV_KEY, BTN_TOUCH, DOWN), (EV_SYN, 0, 0))
+        assert rig.reading(Pressed).button == "realty"
+
+
+@pytest.mark.req("R-KIOSK-01")
+def test_a_second_finger_elsewhere_moves_no_touch(tmp_path: Path) -> None:
+    with wired(FoilRig, tmp_path) as rig:
+        rig.port.open()
+        rig.until_up()
+        rig.pressed("social")
+        rig.foil.emit((EV_ABS, ABS_MT_POSITION_X, 4000), (EV_SYN, 0, 0))
+        rig.foil.emit((EV_KEY, BTN_TOUCH, DOWN), (EV_SYN, 0, 0))
+
+        assert rig.reading(Pressed).button == "social"
+
+
+@pytest.mark.req("R-TECH-02")
+def test_a_device_that_is_touched_and_never_tells_where_is_said_to_be_the_wrong_one(tmp_path: Path) -> None:
+    sockets = UsbSockets(tmp_path)
+    path = sockets.plug("event0", VirtualUsbKeys((BTN_TOUCH,)))
+    with pytest.raises(DriverFault) as caught:
+        EvdevPanel(path, print, fields={"all": Field(0, 0, 100, 100)}, open_device=sockets.open).open()
+    assert caught.value.reason == "wrong_keys"
+
+
+@pytest.mark.req("R-KIOSK-02")
+def test_a_key_presses_under_the_name_the_file_gives_it(tmp_path: Path) -> None:
+    sockets, heard = UsbSockets(tmp_path), queue.SimpleQueue[object]()
+    keys = VirtualUsbKeys((582, 80))
+    panel = EvdevPanel(sockets.plug("event0", keys), heard.put, keys=["KEY_0582"], open_device=sockets.open)
+    panel.open()
+    keys.tap(582)
+    pressed = heard.get(timeout=5)
+    panel.close()
+
+    assert isinstance(pressed, Pressed)
+    assert pressed.button == "KEY_0582"

@@ -187,6 +187,40 @@ def test_what_only_ever_comes_damaged_is_no_press(rig: Rig, inbox: Inbox) -> Non
     assert inbox.empty
 
 
+@pytest.mark.req("R-TECH-02")
+@pytest.mark.parametrize("rig", ["ff68"], indirect=True)
+def test_a_bus_of_which_nothing_can_be_read_says_so_until_a_whole_frame_comes_or_it_is_quiet(
+    rig: Rig, inbox: Inbox
+) -> None:
+    clock = HandClock()
+    pad = rig.pad(inbox.put, now=clock.now)
+    pad.open()
+    rig.far.set_fault(Fault.WRONG_CHECKSUM, True)
+    rig.press(rig.other)  # it tries three times
+    assert until(lambda: rig.far.face(ADDRESS).unheard == 1)  # type: ignore[attr-defined]
+    assert until(lambda: fault_of(pad) == "damaged_frames")
+    clock.at += 60_001
+    assert fault_of(pad) == ""
+    rig.press(rig.other)
+    assert until(lambda: rig.far.face(ADDRESS).unheard == 2)  # type: ignore[attr-defined]
+    assert until(lambda: fault_of(pad) == "damaged_frames")
+    rig.far.set_fault(Fault.WRONG_CHECKSUM, False)
+    rig.press(rig.stuck)
+    assert inbox.key() == rig.stuck
+    assert fault_of(pad) == ""
+    pad.close()
+    assert inbox.empty
+
+
+def fault_of(pad: PadBus) -> str:
+    """Why a check says that it needs a person, "" = it does not."""
+    try:
+        pad.check()
+    except DriverFault as error:
+        return error.reason
+    return ""
+
+
 @pytest.mark.req("R-TECH-02", "R-CORE-22")
 def test_a_stuck_key_is_one_press_and_after_thirty_seconds_a_fault_until_it_comes_up(rig: Rig, inbox: Inbox) -> None:
     clock = HandClock()

@@ -13,8 +13,10 @@ import pytest
 from drivers.keypad import KeyPressed, LevelPressed, PadLost
 from drivers.keypad.evdev_pad import EvdevPad
 from drivers.keypad.key_names import code_of, name_of
+from drivers.keypad.keymaps import NUMBER_PAD
 from drivers.virtual.usb_keys import EV_KEY, Event, OpenNode, UsbSockets, VirtualUsbKeys
 from firmware_py.errors import ConfigError, DriverFault, DriverOffline
+from firmware_py.runtime.wire_settings.pad import EvdevPad as EvdevPadSettings
 
 Inbox = queue.SimpleQueue[object]
 
@@ -188,6 +190,21 @@ def test_of_two_interfaces_the_one_with_the_wanted_keys_is_taken(ports: Socket, 
     pad.close()
 
 
+@pytest.mark.req("R-DESK-01")
+def test_a_key_taken_out_of_use_is_a_digit_still_and_a_pad_may_lack_it(ports: Socket, inbox: Inbox) -> None:
+    wire = EvdevPadSettings(ports.path, keys={"KEY_KP7": "", "KEY_KP8": ""})
+    lacks_8 = ports.plug(codes=[code_of(key) for key in NUMBER_PAD if key != "KEY_KP8"])
+    pad = EvdevPad(
+        ports.path, inbox.put, address=3, keys=wire.meanings, more_keys=wire.digits, open_device=ports.sockets.open
+    )
+    pad.open()
+    tap(lacks_8, "KEY_KPPLUS", "KEY_KP7")
+    keys = [inbox.get(timeout=WAIT_S) for _ in range(2)]
+    assert [each.key for each in keys if isinstance(each, KeyPressed)] == ["KEY_KPPLUS", "KEY_KP7"]
+    assert wire.digits["KEY_KP7"] == "7"
+    pad.close()
+
+
 def test_a_pad_without_the_wanted_keys_needs_a_person(ports: Socket, inbox: Inbox) -> None:
     device = ports.plug(codes=[79, 80, 81])
     pad = EvdevPad(ports.path, inbox.put, address=3, positions=LEVELS, open_device=ports.sockets.open)
@@ -235,7 +252,7 @@ def test_every_code_has_a_name_that_leads_back() -> None:
     assert name_of(582) == "KEY_582"
 
 
-@pytest.mark.parametrize("name", ["KP1", "KEY_KP12", "KEY_9999", "KEY_", "key_kp1"])
+@pytest.mark.parametrize("name", ["KP1", "KEY_KP12", "KEY_9999", "KEY_", "key_kp1", "KEY_79"])
 def test_a_key_that_does_not_exist_is_a_config_error(name: str) -> None:
     with pytest.raises(ConfigError, match="KEY_KP1"):
         EvdevPad("pad", lambda _: None, address=1, keys=[name])

@@ -1,9 +1,12 @@
 """The real bus driver against cards at the other end of a pty: contract, faults, noise, and a pulled cable."""
 
+import contextlib
 import os
 import pty
 import queue
 import select
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.led import SignShape, onbon_frames
+from drivers.led.line import Line
 from drivers.led.onbon import OnbonBus
 from drivers.virtual.faults import Fault
 from drivers.virtual.led_card import VirtualLedBus
@@ -78,14 +82,14 @@ def test_the_frame_is_on_the_wire_within_20_ms(bus: OnbonBus, cards: VirtualLedB
 
 @pytest.mark.req("R-CALL-08")
 def test_a_dead_card_is_offline_in_bounded_time(cards: VirtualLedBus) -> None:
-    driver = OnbonBus(cards.path, ONE, reply_timeout_s=REPLY_S)
+    driver = OnbonBus(cards.path, ONE, reply_timeout_s=2 * REPLY_S)
     try:
         driver.open()
         cards.set_mute(1, muted=True)
         started = time.monotonic()
         with pytest.raises(DriverOffline, match="card 1 "):
             driver.show(1, "A001")
-        assert time.monotonic() - started < 3 * REPLY_S + 1.0
+        assert time.monotonic() - started < 6 * REPLY_S + 1.0
         cards.set_mute(1, muted=False)
         driver.show(1, "A002")
         assert cards.cards[1].text == "A002"
@@ -120,7 +124,8 @@ def test_a_card_that_is_back_is_shown_what_it_missed_by_the_next_check(bus: Onbo
     assert len(cards.cards[2].frames) == 1
 
 
-def test_a_card_known_to_be_dead_is_asked_once_not_three_times(bus: OnbonBus, cards: VirtualLedBus) -> None:
+def test_a_card_known_to_be_dead_is_asked_once_not_three_times(cards: VirtualLedBus) -> None:
+    bus = OnbonBus(cards.path, ONE, reply_timeout_s=REPLY_S)
     cards.set_fault(Fault.WRONG_CHECKSUM, on=True)
     for asked in (3, 4, 5):
         with pytest.raises(DriverOffline):
@@ -132,6 +137,7 @@ def test_a_card_known_to_be_dead_is_asked_once_not_three_times(bus: OnbonBus, ca
     with pytest.raises(DriverOffline):
         bus.show(1, "A001")
     assert len(cards.cards[1].frames) == 6 + 3
+    bus.close()
 
 
 @pytest.mark.parametrize(("error", "asked", "name"), [(2, 1, "command unknown"), (3, 3, "busy"), (5, 3, "checksum")])
@@ -315,6 +321,32 @@ def test_a_network_card_that_hung_up_on_an_idle_connection_is_no_fault() -> None
     finally:
         driver.close()
         far_end.close()
+
+
+def test_a_network_port_that_talks_without_end_holds_nobody_up() -> None:
+    over = threading.Event()
+
+    def pour(server: socket.socket) -> None:
+        host, _ = server.accept()
+        host.settimeout(0.05)
+        while not over.is_set():
+            with contextlib.suppress(OSError):
+                host.send(bytes(65536))
+        host.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        pouring = threading.Thread(target=pour, args=(server,), daemon=True)
+        pouring.start()
+        line = Line(f"tcp://127.0.0.1:{server.getsockname()[1]}", 9600, 0.0)
+        began = time.monotonic()
+        try:
+            with pytest.raises(DriverOffline, match="talks without end"):
+                while time.monotonic() < began + PATIENCE_S:
+                    line.probe()
+        finally:
+            over.set()
+            line.close()
+            pouring.join(PATIENCE_S)
 
 
 def test_a_text_that_a_card_refuses_while_it_answers_stays_its_fault_until_it_takes_it(

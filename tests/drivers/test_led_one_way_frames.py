@@ -56,6 +56,12 @@ def test_a_sign_without_an_order_to_clear_it_is_told_spaces_over_its_whole_width
     assert weilipu_frames.show("", SignShape(128, 1, "red"))[0][8:-1] == b" " * 16
 
 
+def test_a_strip_of_two_rows_by_mistake_is_refused_its_second_line_in_words() -> None:
+    with pytest.raises(DriverFault, match="a strip has one") as caught:
+        strip_frames.show(1, "上\n下", SignShape(64, 2))
+    assert caught.value.reason == "led_text"
+
+
 @pytest.mark.parametrize("text", ["上\n下", "满" * 101])
 def test_a_strip_takes_one_line_and_no_novel(text: str) -> None:
     with pytest.raises(DriverFault) as caught:

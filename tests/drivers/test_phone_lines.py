@@ -185,6 +185,33 @@ def test_a_telephone_off_the_hook_at_the_start_is_told_and_an_idle_one_is_not(
     assert inbox.empty()
 
 
+@pytest.mark.req("R-PHONE-12")
+def test_a_handset_hung_up_while_the_lines_open_is_not_told_to_be_lifted_still(
+    board: PinBoard, inbox: Inbox, tmp_path: Path
+) -> None:
+    """The bell of desk 1 is told first; before desk 2's turn comes, its handset is hung up."""
+    hung_up = threading.Event()
+
+    def put(item: object) -> None:
+        assert isinstance(item, Edge)
+        inbox.put(item)
+        if item.line == "desk2" and not item.closed:
+            hung_up.set()
+        if item.line == "desk1":
+            board.drive(13, low=False)
+            assert hung_up.wait(WAIT_S)
+
+    board.drive(RING, low=True)
+    board.drive(13, low=True)
+    lines = {"desk1": LinePins(ring=RING), "desk2": LinePins(ring=12, hook=13)}
+    driver = GpioLines(lines, put, factory=f"socket:{tmp_path / 'pins'}")
+    driver.open()
+    driver.close()
+    told = [inbox.get(timeout=WAIT_S) for _ in range(2)]
+    assert [(edge.line, edge.wire, edge.closed) for edge in told] == [("desk1", "ring", True), ("desk2", "hook", False)]
+    assert inbox.empty()
+
+
 def test_a_hook_edge_the_kernel_dropped_is_found(board: PinBoard, inbox: Inbox, tmp_path: Path) -> None:
     driver = GpioLines(
         {"desk3": LinePins(ring=RING, hook=HOOK)}, inbox.put, factory=f"socket:{tmp_path / 'pins'}", resync_s=0.02

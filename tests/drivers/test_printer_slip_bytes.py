@@ -7,10 +7,12 @@ import subprocess
 import sys
 import unicodedata
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ImageFont
 
 from drivers.printer import Align, Line, Qr, Rule, Slip
 from drivers.printer.raster import FONTS, raster_row, without_real_time_commands
@@ -189,6 +191,26 @@ def test_a_configured_font_that_is_none_is_a_fault_and_not_passed_over(tmp_path:
     font.write_bytes(b"no font")
     with pytest.raises(DriverFault, match=r"font\.ttf"):
         encode(slip_of("㐀"), font=str(font))
+
+
+def test_a_font_damaged_inside_is_a_fault_and_never_ends_the_kiosk(tmp_path: Path) -> None:
+    """An SD card rots: the file opens, and FreeType stumbles over the one character that is drawn."""
+    whole = ImageFont.load_default(20).font_bytes  # type: ignore[union-attr]
+    said = set()
+    for seed in range(20):
+        random = Random(seed)
+        damaged = bytearray(whole)
+        for _ in range(200):
+            at = random.randrange(400, len(whole) - 8)
+            damaged[at : at + 4] = random.randbytes(4)
+        font = tmp_path / f"{seed}.ttf"
+        font.write_bytes(damaged)
+        try:
+            raster_row("A㐀", size=1, bold=True, width_dots=576, font=str(font), system_fonts=())
+        except DriverFault as fault:
+            assert fault.reason == "no_font"
+            said.add("is damaged" in fault.detail)
+    assert True in said
 
 
 @needs_font

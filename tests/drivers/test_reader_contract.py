@@ -13,10 +13,11 @@ from drivers.keypad.held_keys import STUCK_MS
 from drivers.keypad.key_names import code_of
 from drivers.reader import LONGEST, CodeRead
 from drivers.reader.hid_reader import HidReader
+from drivers.reader.serial_reader import PAUSE_MS as SERIAL_PAUSE_MS
 from drivers.reader.us_keyboard import PAUSE_MS, TypedLines
 from drivers.virtual.faults import Fault
 from drivers.virtual.reader import SHIFT, VirtualHidReader
-from drivers.virtual.usb_keys import EV_KEY, UsbSockets
+from drivers.virtual.usb_keys import EV_KEY, EV_SYN, SYN_DROPPED, UsbSockets
 from firmware_py.errors import DriverFault
 from kiosk.codes import command_of
 from tests.drivers.input_rigs import HidReaderRig, ReaderRig, SerialReaderRig, wired
@@ -155,6 +156,16 @@ def test_what_is_longer_than_any_code_is_none_and_the_next_is_read(rig: ReaderRi
     assert rig.nothing_came()
 
 
+def test_bytes_without_an_end_do_not_stand_before_the_next_code(tmp_path: Path) -> None:
+    with wired(SerialReaderRig, tmp_path) as rig:
+        rig.port.open()
+        rig.until_up()
+        rig.device.send(b"x\rA00")
+        assert rig.reading(CodeRead).text == "x"
+        rig.late_by = SERIAL_PAUSE_MS + 1
+        reads(rig, "12")
+
+
 # --- a reader that types ----------------------------------------------------------------------------------------------
 
 
@@ -235,6 +246,30 @@ def test_a_shift_that_is_held_counts_until_it_comes_up() -> None:
 
     assert lines.key(code_of("KEY_ENTER"), True, 4) == "Aa"
     assert lines.key(code_of("KEY_ENTER"), True, 5) == "", "an empty line is no code"
+
+
+@pytest.mark.req("R-KIOSK-08", "R-SYNC-02")
+def test_what_is_left_of_a_code_whose_keys_the_kernel_dropped_is_no_code(tmp_path: Path) -> None:
+    """Of an appointment's slip of another day the rest would read like somebody's number of today."""
+    with wired(HidReaderRig, tmp_path) as rig:
+        rig.port.open()
+        rig.until_up()
+        rig.device.scan("2026-11-21/", end=code_of("KEY_SPACE"))
+        rig.device.emit((EV_SYN, SYN_DROPPED, 0), (EV_SYN, 0, 0))
+        rig.device.scan("A012")
+        reads(rig, "B:K7-2026")
+
+        assert rig.nothing_came()
+
+
+def test_a_shift_that_came_up_unseen_changes_no_later_code() -> None:
+    lines = TypedLines()
+    lines.key(SHIFT, True, 0)
+    assert typed(lines, "012", PAUSE_MS + 1) == ["012"]
+    lines.key(SHIFT, True, PAUSE_MS + 2)
+    lines.torn()
+    lines.key(code_of("KEY_ENTER"), True, PAUSE_MS + 3)
+    assert typed(lines, "012", PAUSE_MS + 4) == ["012"]
 
 
 @pytest.mark.req("R-SYNC-02")

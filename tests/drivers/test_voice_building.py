@@ -19,9 +19,11 @@ from drivers.voice.building import (
     read_words,
     require_mandarin,
     resampled,
+    spoken,
     trimmed,
 )
 from drivers.voice.clips import SHIPPED, SLOW, ClipPack, Format, Sound
+from drivers.voice.speech_child import VOICE
 from firmware_py.errors import ConfigError, DriverFault
 
 MADE_WITH = "1.51"
@@ -42,10 +44,9 @@ def test_the_shipped_pack_is_exactly_what_the_build_makes(espeak: str) -> None:
     if MADE_WITH not in espeak:
         pytest.skip(f"the pack was spoken by espeak-ng {MADE_WITH}, here is {espeak.split(maxsplit=4)[:4]}")
     words = read_words()
-    for name in ("chime", "R", "d3", "hao_dao"):
+    for name in ("chime", "R", "d3"):
         assert clip(words, name, RATE) == (SHIPPED / f"{name}.wav").read_bytes(), name
-    for name in ("J", "d1"):
-        assert clip(words, name, SLOW_RATE) == (SHIPPED / SLOW / f"{name}.wav").read_bytes(), name
+    assert clip(words, "d1", SLOW_RATE) == (SHIPPED / SLOW / "d1.wav").read_bytes()
 
 
 def test_a_list_of_its_own_becomes_a_pack_of_its_own_with_slow_words(espeak: str, tmp_path: Path) -> None:
@@ -102,6 +103,12 @@ def test_a_list_that_is_none_is_refused_by_name(tmp_path: Path, text: str, why: 
     path.write_text(text, "utf-8")
     with pytest.raises(ConfigError, match=why):
         read_words(path)
+
+
+def test_an_engine_that_hangs_is_a_fault_and_no_traceback() -> None:
+    with pytest.raises(DriverFault, match="did not end within") as caught:
+        spoken("请", VOICE, RATE, timeout_s=0.01)
+    assert caught.value.reason == "voice_engine"
 
 
 def tone(hertz: float, rate_hz: int) -> Sound:

@@ -26,6 +26,7 @@ PATIENCE_S = 10.0
 BOUND_S = 5.0
 """Nothing that breaks holds up the next call longer than this in these tests; in a hall, margin and length besides."""
 SWIFT, SLOW = 200.0, 0.02
+HASTY_S = 0.1
 BEEP = wav_bytes(Format(rate_hz=22_050, channels=1), b"\x00\x10\x00\xf0" * 4_410)
 CALL = Utterance("请A零零一号到三号窗口办理", ("d1",))
 
@@ -48,6 +49,10 @@ class Rig(ABC):
 
     @abstractmethod
     def near(self) -> Voice: ...
+
+    @abstractmethod
+    def hasty(self, voice: Voice) -> Voice:
+        """The same device by a driver that waits no longer than it must for one that hangs."""
 
     def heard(self) -> None:
         """Wait until a sentence has been heard to its end."""
@@ -77,7 +82,10 @@ class ClipsRig(Rig):
         )
 
     def near(self) -> Voice:
-        return SpeakerVoice(player=self.far.player_command, engine=False, margin_s=0.3)
+        return SpeakerVoice(player=self.far.player_command, engine=False)
+
+    def hasty(self, voice: Voice) -> Voice:
+        return SpeakerVoice(player=self.far.player_command, engine=False, margin_s=HASTY_S)
 
 
 class EngineRig(ClipsRig):
@@ -90,7 +98,7 @@ class EngineRig(ClipsRig):
         (self.folder / "beep").write_bytes(BEEP)
         program.write_text(f"#!/bin/sh\ncat > /dev/null; cat {self.folder / 'beep'}\n")
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
-        return SpeakerVoice(player=self.far.player_command, engine_command=(str(program),), margin_s=0.3)
+        return SpeakerVoice(player=self.far.player_command, engine_command=(str(program),))
 
 
 class ChipRig(Rig):
@@ -112,7 +120,13 @@ class ChipRig(Rig):
         )
 
     def near(self) -> Voice:
-        return Syn6288Voice(str(self.folder / "chip"), reply_s=0.1, character_s=0.05, margin_s=0.1)
+        return Syn6288Voice(str(self.folder / "chip"), reply_s=1.0, quiet_s=0.01)
+
+    def hasty(self, voice: Voice) -> Voice:
+        voice.close()  # one process at a time holds the port
+        driver = Syn6288Voice(str(self.folder / "chip"), reply_s=HASTY_S, character_s=0.03, margin_s=0.1, quiet_s=0.01)
+        driver.open()
+        return driver
 
     def held_by_another(self) -> Callable[[], None]:
         other = Syn6288Voice(str(self.folder / "chip"))
@@ -121,8 +135,10 @@ class ChipRig(Rig):
 
 
 RIGS = {"clips": ClipsRig, "engine": EngineRig, "syn6288": ChipRig}
-each_fault = pytest.mark.parametrize(
-    ("rig", "fault"), [(name, fault) for name, kind in RIGS.items() for fault in kind.promises], indirect=["rig"]
+each_fault = pytest.mark.parametrize(  # an engine's sound goes the way of the clips
+    ("rig", "fault"),
+    [(name, fault) for name, kind in RIGS.items() for fault in kind.promises if name != "engine"],
+    indirect=["rig"],
 )
 
 
@@ -198,17 +214,20 @@ def test_a_broken_device_is_the_promised_error_in_bounded_time_and_the_next_call
     rig: Rig, voice: Voice, fault: Fault
 ) -> None:
     promised = rig.promises[fault]
-    if fault is Fault.SLOW:
-        rig.far.speed = 0.2
-    rig.far.set_fault(fault, True)
     if promised is None:
+        rig.far.set_fault(fault, True)
         voice.say(rig.sentence)
         rig.heard()
         return
+    hasty = rig.hasty(voice)
+    if fault is Fault.SLOW:
+        rig.far.speed = 0.2
+    rig.far.set_fault(fault, True)
     began = time.monotonic()
     with pytest.raises(promised):
-        voice.say(rig.sentence)
+        hasty.say(rig.sentence)
     assert time.monotonic() - began < BOUND_S
+    hasty.close()
     rig.far.set_fault(fault, False)
     rig.far.speed = SWIFT
     voice.open()

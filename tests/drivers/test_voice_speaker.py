@@ -166,6 +166,18 @@ def test_a_missing_clip_hands_the_sentence_to_the_engine_and_is_lamented_once(
     assert len(caplog.messages) == 1
 
 
+def test_a_damaged_clip_is_named_once_however_often_the_sound_card_is_looked_for(
+    loudspeaker: VirtualLoudspeaker, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "qing.wav").write_bytes(b"RIFF")
+    driver = SpeakerVoice(player=loudspeaker.player_command, clips=tmp_path, engine=False)
+    loudspeaker.unplug()
+    for _ in range(3):
+        with pytest.raises(DriverOffline):
+            driver.open()
+    assert len([each for each in caplog.messages if "qing.wav" in each]) == 1
+
+
 def test_a_sentence_is_made_once_and_kept_while_it_is_wanted(loudspeaker: VirtualLoudspeaker, tmp_path: Path) -> None:
     driver = SpeakerVoice(player=loudspeaker.player_command, engine_command=beeping_engine(tmp_path))
     driver.open()
@@ -230,7 +242,7 @@ def test_a_hung_engine_is_killed_with_everything_it_started(loudspeaker: Virtual
     alive = tmp_path / "alive"
     os.mkfifo(alive)
     command = engine(tmp_path, f"exec 9> {alive}; sleep 600 & wait")
-    driver = SpeakerVoice(player=loudspeaker.player_command, engine_command=command, engine_timeout_s=0.5)
+    driver = SpeakerVoice(player=loudspeaker.player_command, engine_command=command, engine_timeout_s=0.2)
     driver.open()
     reads_until_all_who_hold_it_are_dead = threading.Thread(target=alive.read_bytes, daemon=True)
     reads_until_all_who_hold_it_are_dead.start()

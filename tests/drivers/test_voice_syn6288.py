@@ -23,6 +23,7 @@ from firmware_py.errors import DriverError, DriverFault, DriverOffline
 PATIENCE_S = 10.0
 CALL = Utterance("请A零零一号到三号窗口办理", ("chime", "qing", "A"))
 REPLY_S = 0.1
+QUIET_S = 0.01
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def chip(tmp_path: Path, changes: queue.SimpleQueue[Said]) -> Iterator[VirtualSp
 
 @pytest.fixture
 def voice(chip: VirtualSpeechChip) -> Iterator[Syn6288Voice]:
-    driver = Syn6288Voice(chip.path, reply_s=REPLY_S)
+    driver = Syn6288Voice(chip.path, reply_s=REPLY_S, quiet_s=QUIET_S)
     driver.open()
     yield driver
     driver.close()
@@ -88,7 +89,7 @@ def test_a_sentence_is_spoken_and_say_returns_when_it_has_ended(voice: Syn6288Vo
 @pytest.mark.req("R-CALL-03")
 def test_the_green_reading_is_slower_and_louder_and_the_volume_is_a_percentage(chip: VirtualSpeechChip) -> None:
     for volume in (100, 50):
-        driver = Syn6288Voice(chip.path, volume=volume, reply_s=REPLY_S)
+        driver = Syn6288Voice(chip.path, volume=volume, reply_s=REPLY_S, quiet_s=QUIET_S)
         driver.open()
         driver.say(CALL)
         driver.say(Utterance(CALL.text, slow=True))
@@ -99,7 +100,7 @@ def test_the_green_reading_is_slower_and_louder_and_the_volume_is_a_percentage(c
 
 
 def test_the_chime_goes_before_a_first_reading_and_not_before_its_repeat(chip: VirtualSpeechChip) -> None:
-    driver = Syn6288Voice(chip.path, chime="soundm", reply_s=REPLY_S)
+    driver = Syn6288Voice(chip.path, chime="soundm", reply_s=REPLY_S, quiet_s=QUIET_S)
     driver.open()
     driver.say(CALL)
     driver.say(Utterance(CALL.text, CALL.words[1:]))
@@ -115,7 +116,7 @@ def test_a_notice_of_several_frames_is_said_one_after_the_other(voice: Syn6288Vo
     assert len(chip.said()) > 1
 
 
-@pytest.mark.parametrize("text", ["", "  ", "请𬸪先生"])
+@pytest.mark.parametrize("text", ["", "  ", "[]", "[ ] ", "请𬸪先生"])
 def test_what_the_chip_cannot_say_is_a_fault_and_nothing_is_sent(
     voice: Syn6288Voice, chip: VirtualSpeechChip, text: str
 ) -> None:
@@ -123,6 +124,13 @@ def test_what_the_chip_cannot_say_is_a_fault_and_nothing_is_sent(
         voice.say(Utterance(text))
     assert caught.value.reason == "voice_engine"
     assert chip.said() == []
+
+
+def test_a_port_on_which_nobody_answers_is_let_go_for_whoever_looks_next(chip: VirtualSpeechChip) -> None:
+    chip.set_fault(Fault.SILENT, True)
+    for _ in range(2):  # each a driver of its own, as `hall selftest` beside a daemon
+        with pytest.raises(DriverOffline, match="does not answer"):
+            Syn6288Voice(chip.path, reply_s=REPLY_S, quiet_s=QUIET_S).open()
 
 
 @pytest.mark.req("R-CALL-08")
@@ -184,7 +192,7 @@ def test_a_chip_that_starts_anew_in_a_sentence_has_not_said_it(voice: Syn6288Voi
 
 @pytest.mark.req("R-CALL-08")
 def test_a_sentence_without_end_is_broken_off_in_bounded_time(chip: VirtualSpeechChip) -> None:
-    driver = Syn6288Voice(chip.path, reply_s=REPLY_S, character_s=0.1, margin_s=0.1)
+    driver = Syn6288Voice(chip.path, reply_s=REPLY_S, character_s=0.05, margin_s=0.05, quiet_s=QUIET_S)
     driver.open()
     chip.speed = 0.01
     began = time.monotonic()
@@ -195,7 +203,7 @@ def test_a_sentence_without_end_is_broken_off_in_bounded_time(chip: VirtualSpeec
 
 
 @pytest.mark.req("R-CALL-02", "R-CALL-08")
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(noise=st.binary(min_size=1, max_size=24))
 def test_no_bytes_from_the_wire_are_a_sentence_that_ended(noise: bytes) -> None:
     """A chip that still speaks while this comes in: it is believed when it was asked, not when something is heard."""
@@ -204,11 +212,11 @@ def test_no_bytes_from_the_wire_are_a_sentence_that_ended(noise: bytes) -> None:
 
     def talk() -> None:
         assert far_end.wait_for(lambda: far_end.asked > 1)  # once when it was opened, once after it took the sentence
-        while not over.wait(0.1):
+        while not over.wait(0.03):
             far_end.send(noise)
 
     try:
-        driver = Syn6288Voice(far_end.path, reply_s=0.02, character_s=0.1, margin_s=0.05)
+        driver = Syn6288Voice(far_end.path, reply_s=0.02, character_s=0.05, margin_s=0.05, quiet_s=0.005)
         driver.open()
         noisy = threading.Thread(target=talk)
         noisy.start()

@@ -119,7 +119,7 @@ def test_a_transfer_slip_keeps_the_number_and_names_the_desk() -> None:
         "或办理",
         "您的号码不变,无需重新取号",
     ]
-    assert "请到5号窗口咨询或办理\n" in to_one
+    assert "请到A区5号窗口咨询或办理\n" in to_one
 
 
 @pytest.mark.req("R-KIOSK-12")

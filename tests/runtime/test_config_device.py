@@ -151,7 +151,7 @@ WRONG = [
     (DESK, '"desk2-phone"', '"desk1-phone"', 'instance[5].id: found "desk1-phone"', "a name of its own; instance[2]"),
     (DESK, '"/dev/hall/sign2"', '"/dev/hall/pad1"', "instance[3].sign.port: found", "its own; instance[0].pad.port"),
     (DESK, '"/dev/hall/sign1"', '"/dev//hall/pad1"', "instance[0].sign.port: found", "a wire of its own"),
-    (DESK, "ring = 22", "ring = 17", "instance[5].line.ring: found", "a wire of its own; instance[2].line.ring has this one"),
+    (DESK, "ring = 22", "ring = 17", "instance[5].line.ring: found", "a wire of its own; instance[2].line.ring has"),
     (DESK, '"/dev/hall/pad1"', '"pad1"', 'instance[0].pad.port: found "pad1"', "a device, best a udev link"),
     (DESK, 'driver = "ff68"  ', 'driver = "ff86"  ', 'instance[0].pad.driver: found "ff86"', 'did you mean "ff68"?'),
     (DESK, 'driver = "ff68"  ', "", "instance[0].pad.driver: found nothing", 'one of "ff68", "evdev"'),
