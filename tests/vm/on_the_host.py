@@ -112,11 +112,18 @@ class Run:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What outlives a power cut comes after all else."""
-    items.sort(key=_boot_of)
+    guests = [place for place, item in enumerate(items) if HERE in item.path.parents]
+    for place, item in zip(guests, sorted((items[place] for place in guests), key=_boot_of), strict=True):
+        items[place] = item
 
 
-def pytest_runtest_protocol(item: pytest.Item) -> bool:
-    """Have the guest run it, and report what the guest reports."""
+def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
+    """Have the guest run it, and report what the guest reports.
+
+    pytest asks this of every item of the session, once this folder is collected: the others run as they always do.
+    """
+    if HERE not in item.path.parents:
+        return None
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     for report in _reports(item):
         item.ihook.pytest_runtest_logreport(report=report)
