@@ -54,8 +54,9 @@ def selftest(
 
 @contextlib.contextmanager
 def _ended_like_ctrl_c() -> Iterator[None]:
-    """systemd and a closed terminal end the test as Ctrl-C does: signs dark, wires free."""
-    before = [(number, signal.signal(number, _stop)) for number in (signal.SIGTERM, signal.SIGHUP)]
+    """systemd and a closed terminal end the test as Ctrl-C does, and that does it in the background, too: signs dark,
+    wires free."""
+    before = [(number, signal.signal(number, _stop)) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
     try:
         yield
     finally:
