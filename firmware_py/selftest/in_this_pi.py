@@ -73,8 +73,14 @@ def try_link(link: LinkConfig, owner: str, bench: Bench) -> None:
     """The broker takes a visitor and answers it; ``owner`` is the instance whose certificate or password proves us.
 
     Raises:
-        NotAsItShould: ``link_silent``, ``link_refused``.
+        NotAsItShould: ``link_files``, ``link_silent``, ``link_refused``.
     """
+    own = link.of(owner)
+    for path in filter(None, (own.ca, own.cert, own.key, own.password_file)):
+        try:
+            Path(path).open("rb").close()
+        except OSError as error:
+            raise NotAsItShould("link_files", path=path, why=error.strerror or str(error)) from error
     began = time.monotonic()
     place: dict[str, str | int] = {"host": link.host, "port": link.port}
     try:  # tells a broker that does not run, or a host that is not there, from one that turns us away

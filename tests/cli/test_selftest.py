@@ -161,3 +161,12 @@ def test_a_broker_that_refuses_is_not_within_reach(make_pi: Make, tmp_path: Path
     finally:
         broker.stop()
     assert [each.code for each in report.results] == ["link_refused"]
+
+
+def test_a_proof_that_cannot_be_read_is_named_before_the_broker_is_asked(make_pi: Make, tmp_path: Path) -> None:
+    (tmp_path / "ca.crt").touch()
+    proofs = {name: str(tmp_path / f"{name}.crt") for name in ("ca", "cert", "key")}
+    hands = Hands(patient=False)
+    report = make_pi({"[link]": proofs}).run(hands, "pi/link")
+    assert [each.code for each in report.results] == ["link_files"]
+    assert str(tmp_path / "cert.crt") in hands.text
