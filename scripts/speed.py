@@ -35,7 +35,7 @@ def main() -> int:
     arguments = parser.parse_args()
     sys.setswitchinterval(SWITCH_S)
     with tempfile.TemporaryDirectory(prefix="hall-speed-") as folder:
-        commit = _bare_commits(Path(folder))
+        commit = bare_commits(Path(folder))
         started = _start_time()
         changed = threading.Event()
         _write_hall(Path(folder))
@@ -60,7 +60,8 @@ def _p(values: list[float], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
-def _bare_commits(folder: Path, count: int = 300) -> list[float]:
+def bare_commits(folder: Path, count: int = 300) -> list[float]:
+    """Milliseconds of single durable inserts: the yardstick of everything that commits."""
     connection = sqlite3.connect(folder / "yardstick.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")

@@ -10,7 +10,6 @@ speed of its own; what a wire adds is counted from the bytes.
 """
 
 import argparse
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from random import Random
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from speed import bare_commits  # noqa: E402
 from speed_memory import daemons_at_work, interpreter_mb  # noqa: E402
 
 from drivers import monotonic_ms  # noqa: E402
@@ -188,21 +188,6 @@ def memory(state: Path) -> None:
 
 
 # --- yardsticks -------------------------------------------------------------------------------------------------------
-
-
-def bare_commits(folder: Path, count: int = 100) -> list[float]:
-    """Milliseconds of single durable inserts."""
-    connection = sqlite3.connect(folder / "yardstick.db", isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE fact (seq INTEGER PRIMARY KEY, data TEXT)")
-    took = []
-    for _ in range(count):
-        begun = time.perf_counter()
-        connection.execute("INSERT INTO fact (data) VALUES (?)", ("x" * 150,))
-        took.append((time.perf_counter() - begun) * 1000)
-    connection.close()
-    return took
 
 
 def bare_players(count: int = 5) -> list[float]:
