@@ -22,9 +22,9 @@ from tests.chaos.reviving import Reviver
 
 log = logging.getLogger(__name__)
 
-FIRST: Final = {"rename": 1, "fsync": 1, "unlink": 3, "ftruncate": 2, "fdatasync": 6, "pwrite64": 29}
-RESTART: Final = {"ftruncate": 1, "fdatasync": 1, "pwrite64": 5}
-STOP: Final = {"write": 1, "fsync": 1, "rename": 1, "unlink": 1, "ftruncate": 1, "fdatasync": 1, "pwrite64": 5}
+FIRST: Final = {"rename": 1, "fsync": 1, "unlink": 3, "ftruncate": 2, "fdatasync": 9, "pwrite64": 43}
+RESTART: Final = {"ftruncate": 1, "fdatasync": 1, "pwrite64": 9}
+STOP: Final = {"write": 1, "fsync": 1, "rename": 1, "unlink": 1, "ftruncate": 1, "fdatasync": 1, "pwrite64": 9}
 """Every so manieth call is tried, so that the run stays short; ``HALL_CHAOS=long`` tries every one."""
 
 
