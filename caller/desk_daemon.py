@@ -5,12 +5,13 @@ from secrets import token_hex
 from caller.pad_desk import PadDesk, ShowSign
 from caller.pad_signals import Beep, Light, ShowDigits
 from caller.pads import pad_port
+from drivers.led import FONT_PX
 from firmware_py.link import CONTROLLER
 from firmware_py.runtime.device_file import DeskInstance
 from firmware_py.runtime.effects import Send, SetStatus
 from firmware_py.runtime.loop import Loop, Resource
 from firmware_py.runtime.site import Site
-from firmware_py.runtime.wires import HANZI_PX, sign_port
+from firmware_py.runtime.wires import sign_port
 
 
 def build(settings: DeskInstance, site: Site) -> Loop:
@@ -45,7 +46,7 @@ def build(settings: DeskInstance, site: Site) -> Loop:
         desk=settings.desk,
         address=address,
         keys=settings.pad.meanings,
-        hanzi=wire.width_px // HANZI_PX if wire is not None else 0,
+        hanzi=wire.width_px // FONT_PX if wire is not None else 0,
         topics=topics,
         new_id=token_hex,
         services=tuple(service.id for service in site.plan.services),

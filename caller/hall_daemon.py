@@ -3,13 +3,14 @@
 from secrets import token_hex
 
 from caller.board import Board, ShowBoard, Speak
+from drivers.led import FONT_PX
 from drivers.voice import Utterance
 from firmware_py.link import CONTROLLER
 from firmware_py.runtime.device_file import HallInstance
 from firmware_py.runtime.effects import Send, SetStatus
 from firmware_py.runtime.loop import Loop, Resource
 from firmware_py.runtime.site import Site
-from firmware_py.runtime.wires import HANZI_PX, sign_port, voice_port
+from firmware_py.runtime.wires import sign_port, voice_port
 
 
 def build(settings: HallInstance, site: Site) -> Loop:
@@ -37,7 +38,7 @@ def build(settings: HallInstance, site: Site) -> Loop:
     logic = Board(
         settings.id,
         rows=wire.lines if wire is not None else 0,
-        hanzi=wire.width_px // HANZI_PX if wire is not None else 0,
+        hanzi=wire.width_px // FONT_PX if wire is not None else 0,
         voice=voice is not None,
         zone=settings.zone,
         zone_board=settings.zone_board,

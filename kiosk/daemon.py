@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers import Put
 from drivers.buttons import Buttons
+from drivers.led import FONT_PX
 from drivers.printer import Printer, PrintResult, Slip
 from drivers.printer.roll import RollCounter
 from drivers.reader import CodeReader
@@ -24,7 +25,7 @@ from firmware_py.runtime.site import Site
 from firmware_py.runtime.wire_settings.buttons import ButtonsConfig, EvdevButtons, lamp_pins
 from firmware_py.runtime.wire_settings.printer import PrinterConfig
 from firmware_py.runtime.wire_settings.reader import HidReaderConfig, ReaderConfig
-from firmware_py.runtime.wires import HANZI_PX, sign_port, voice_port
+from firmware_py.runtime.wires import sign_port, voice_port
 from kiosk.choices import choices_of, habits_of
 from kiosk.dispenser import Dispenser
 from kiosk.effects import (
@@ -93,7 +94,7 @@ def build(settings: KioskInstance, site: Site) -> Loop:
             case NewRoll():
                 (site.state / ROLL).unlink(missing_ok=True)  # how ``drivers.printer.roll`` is told
             case ShowText(text) if sign is not None and settings.sign is not None:
-                address, rows, hanzi = settings.sign.address, settings.sign.lines, settings.sign.width_px // HANZI_PX
+                address, rows, hanzi = settings.sign.address, settings.sign.lines, settings.sign.width_px // FONT_PX
                 fitted = phrases.kiosk_sign(text, rows=rows, hanzi=hanzi)
                 sign.submit_latest("sign", "sign", lambda driver: driver.show(address, fitted))
             case Say(text, slow) if voice is not None:

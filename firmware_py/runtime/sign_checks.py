@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import Final
 
+from drivers.led import FONT_PX
 from firmware_py import phrases
 from firmware_py.runtime.device_checks import instances
 from firmware_py.runtime.device_file import DeskInstance, DeviceConfig, HallInstance, KioskInstance
 from firmware_py.runtime.hall_file import HallFile
 from firmware_py.runtime.problems import Problems, shown
-from firmware_py.runtime.wire_settings.sign import FONT_PX, SignConfig, StripSign, WeilipuSign
+from firmware_py.runtime.wire_settings.sign import SignConfig, StripSign, WeilipuSign
 
 LARGEST_NUMBER = "1000"
 """Numbers have three digits and grow to four (R-CORE-03)."""

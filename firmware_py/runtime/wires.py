@@ -15,9 +15,6 @@ from firmware_py.runtime.site import Site
 from firmware_py.runtime.wire_settings.sign import OnbonSign, SignConfig, StripSign, WeilipuSign
 from firmware_py.runtime.wire_settings.voice import SpeakerConfig, Syn6288Config, VoiceConfig
 
-HANZI_PX: Final = 16
-"""A 汉字 of a font card is this many pixels wide."""
-
 VOICE_CHECK_S: Final = 60.0
 
 

@@ -9,10 +9,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from drivers.led import FONT_PX
 from firmware_py.runtime.value_kinds import Baud, CardAddress, DevicePath
-
-FONT_PX = 16
-"""Height of a line and width of a 汉字; a letter or digit is half as wide."""
 
 LedPort = Annotated[
     str,
