@@ -15,7 +15,8 @@ Write = Callable[[bytes], None]
 Hear = Callable[[bytes], None]
 """Takes what the wire brought, in the reading thread."""
 
-_WIRE_ERRORS: Final = (serial.SerialException, OSError, termios.error)
+WIRE_ERRORS: Final = (serial.SerialException, OSError, termios.error)
+"""What a vanished port raises: termios.error is no OSError (hardware.md 2.7)."""
 _WRITE_S: Final = 1.0
 _READ_S: Final = 5.0
 
@@ -53,7 +54,7 @@ class SerialPort:
         self.close()
         try:
             port = serial.Serial(self._name, self._baud, timeout=_READ_S, write_timeout=_WRITE_S, exclusive=True)
-        except (*_WIRE_ERRORS, ValueError) as error:
+        except (*WIRE_ERRORS, ValueError) as error:
             raise DriverOffline(f"{self._what} {self._name}: {error}") from error
         self._port = port
         self._closing = threading.Event()
@@ -68,12 +69,12 @@ class SerialPort:
         port, reader = self._port, self._reader
         self._port = self._reader = None
         if port is not None:
-            with contextlib.suppress(*_WIRE_ERRORS):
+            with contextlib.suppress(*WIRE_ERRORS):
                 port.cancel_read()
         if reader is not None and reader is not threading.current_thread():
             reader.join(_READ_S)
         if port is not None:
-            with self._writing, contextlib.suppress(*_WIRE_ERRORS):
+            with self._writing, contextlib.suppress(*WIRE_ERRORS):
                 port.close()
 
     def check(self) -> None:
@@ -94,7 +95,7 @@ class SerialPort:
         self.check()
         try:
             self._write(self._port, data)
-        except _WIRE_ERRORS as error:
+        except WIRE_ERRORS as error:
             raise DriverOffline(f"{self._what} {self._name}: {error}") from error
 
     def _write(self, port: serial.Serial | None, data: bytes) -> None:
@@ -108,6 +109,6 @@ class SerialPort:
         try:
             while not closing.is_set():
                 hear(port.read(max(1, port.in_waiting)))
-        except (*_WIRE_ERRORS, TypeError) as error:  # TypeError: pyserial's own, for a port closed under a read
+        except (*WIRE_ERRORS, TypeError) as error:  # TypeError: pyserial's own, for a port closed under a read
             if not closing.is_set():
                 self._lost(f"{self._name}: {error}")

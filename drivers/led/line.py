@@ -2,13 +2,13 @@
 
 import contextlib
 import socket
-import termios
 import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import serial
 
+from drivers.serial_port import WIRE_ERRORS
 from firmware_py.errors import DriverOffline
 
 POLL_S = 0.01
@@ -18,9 +18,6 @@ WRITE_TIMEOUT_S = 1.0
 CONNECT_TIMEOUT_S = 2.0
 MOST_UNREAD = 64
 """Pieces of 4 KB that may lie there unread; a card answers with some 30 bytes."""
-
-_WIRE_ERRORS = (serial.SerialException, OSError, termios.error)
-"""What a vanished port raises: termios.error is no OSError (hardware.md 2.7)."""
 
 
 class Line:
@@ -51,14 +48,14 @@ class Line:
             return
         try:
             self._wire = _connected(self._name) if self._name.startswith("tcp://") else self._opened()
-        except (*_WIRE_ERRORS, ValueError) as error:
+        except (*WIRE_ERRORS, ValueError) as error:
             raise DriverOffline(f"LED port {self._name} cannot be opened: {error}") from error
 
     def close(self) -> None:
         """Let go of it. Never raises."""
         wire, self._wire = self._wire, None
         if wire is not None:
-            with contextlib.suppress(*_WIRE_ERRORS):
+            with contextlib.suppress(*WIRE_ERRORS):
                 wire.close()
 
     def probe(self) -> None:
@@ -141,7 +138,7 @@ class Line:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except _WIRE_ERRORS as error:
+        except WIRE_ERRORS as error:
             self.close()
             raise DriverOffline(f"LED port {self._name} is gone: {error}") from error
 

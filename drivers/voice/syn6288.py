@@ -1,13 +1,13 @@
 """A SYN6288 speech chip on a serial line: it says any text by itself, and tells when it has finished."""
 
 import contextlib
-import termios
 import threading
 import time
 from typing import Final
 
 import serial
 
+from drivers.serial_port import WIRE_ERRORS
 from drivers.voice import CHIME, Utterance, Voice
 from drivers.voice.speaker import SLOW_GAIN
 from drivers.voice.syn6288_frames import (
@@ -24,7 +24,6 @@ from drivers.voice.syn6288_frames import (
 )
 from firmware_py.errors import DriverFault, DriverOffline
 
-_WIRE_ERRORS: Final = (serial.SerialException, OSError, termios.error)
 _WRITE_S: Final = 1.0
 QUIET_S: Final = 0.03
 """Silence after which an answer is whole: many times what a byte takes at 1 200 baud."""
@@ -87,7 +86,7 @@ class Syn6288Voice(Voice):
                 self._port = serial.Serial(
                     self._name, self._baud, timeout=self._quiet_s, write_timeout=_WRITE_S, exclusive=True
                 )
-            except (*_WIRE_ERRORS, ValueError) as error:
+            except (*WIRE_ERRORS, ValueError) as error:
                 raise DriverOffline(f"speech chip {self._name}: {error}") from error
             try:
                 self._state()
@@ -142,7 +141,7 @@ class Syn6288Voice(Voice):
     def _release(self) -> None:
         port, self._port = self._port, None
         if port is not None:
-            with contextlib.suppress(*_WIRE_ERRORS):
+            with contextlib.suppress(*WIRE_ERRORS):
                 port.close()
 
     def _begin(self, text: bytes) -> None:
@@ -213,7 +212,7 @@ class Syn6288Voice(Voice):
         try:
             self._note(port.read(port.in_waiting))
             port.write(frame)
-        except _WIRE_ERRORS as error:
+        except WIRE_ERRORS as error:
             raise DriverOffline(f"speech chip {self._name}: {error}") from error
         deadline = time.monotonic() + self._reply_s + (len(frame) + 2) * 10 / self._baud
         heard = b""
@@ -237,7 +236,7 @@ class Syn6288Voice(Voice):
         port = self._opened()
         try:
             return bytes(port.read(max(1, port.in_waiting)))
-        except (*_WIRE_ERRORS, TypeError) as error:  # TypeError: pyserial's own, for a port closed under a read
+        except (*WIRE_ERRORS, TypeError) as error:  # TypeError: pyserial's own, for a port closed under a read
             raise DriverOffline(f"speech chip {self._name}: {error}") from error
 
     def _opened(self) -> serial.Serial:
