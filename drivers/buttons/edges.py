@@ -9,12 +9,13 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from gpiozero import DigitalInputDevice
 
 from drivers import monotonic_ms
-from drivers.buttons.pins import edge_ms, let_go, pin_errors, pin_factory, pin_trouble
+from drivers.buttons.pins import edge_ms, let_go, pin_errors, pin_factory, take_pins
 from firmware_py.errors import DriverOffline
 
 log = logging.getLogger(__name__)
@@ -59,16 +60,15 @@ class EdgeWatch:
         self.close()
         factory = pin_factory(self._spec)
         self._held = True
-        trouble = ""
-        try:
-            for pin, on_edge in self._pins:
-                device = DigitalInputDevice(pin, pull_up=self._pull_up, bounce_time=None, pin_factory=factory)
-                self._contacts.append(Contact(device, pull_up=self._pull_up, on_edge=on_edge))
-        except pin_errors() as error:
-            trouble = pin_trouble("a contact", pin, self._spec, error)
+
+        def build(pin: int, on_edge: OnEdge) -> None:
+            device = DigitalInputDevice(pin, pull_up=self._pull_up, bounce_time=None, pin_factory=factory)
+            self._contacts.append(Contact(device, pull_up=self._pull_up, on_edge=on_edge))
+
+        contacts = (("a contact", pin, partial(build, pin, on_edge)) for pin, on_edge in self._pins)
+        trouble = take_pins(self._spec, contacts)
         if trouble:
             self.close()
-            # not "from error": its traceback would keep gpiozero's half-made device alive, and so the pin reserved
             raise DriverOffline(trouble)
         self._stop = threading.Event()
         self._resync = threading.Thread(

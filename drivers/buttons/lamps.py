@@ -4,13 +4,14 @@ import contextlib
 import logging
 import threading
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from gpiozero import OutputDevice
 
 from drivers import Driver, monotonic_ms
 from drivers.buttons import Light
-from drivers.buttons.pins import let_go, pin_errors, pin_factory, pin_trouble
+from drivers.buttons.pins import let_go, pin_errors, pin_factory, take_pins
 from firmware_py.errors import DriverOffline
 
 log = logging.getLogger(__name__)
@@ -71,17 +72,16 @@ class Lamps(Driver):
         self.close()
         factory = pin_factory(self._spec)
         self._held = True
-        name, pin, trouble = "", 0, ""
-        try:
-            for name, pin in self._pins.items():
-                self._outputs[name] = OutputDevice(
-                    pin, active_high=self._active_high, initial_value=False, pin_factory=factory
-                )
-        except pin_errors() as error:
-            trouble = pin_trouble(f"lamp {name}", pin, self._spec, error)
+
+        def build(name: str, pin: int) -> None:
+            self._outputs[name] = OutputDevice(
+                pin, active_high=self._active_high, initial_value=False, pin_factory=factory
+            )
+
+        lamps = ((f"lamp {name}", pin, partial(build, name, pin)) for name, pin in self._pins.items())
+        trouble = take_pins(self._spec, lamps)
         if trouble:
             self.close()
-            # not "from error": its traceback would keep gpiozero's half-made device alive, and so the pin reserved
             raise DriverOffline(trouble)
         with self._turn:
             self._wanted, self._pulses = {}, {}

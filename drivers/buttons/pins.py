@@ -9,6 +9,7 @@ import errno
 import importlib
 import sys
 import threading
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from gpiozero.exc import GPIOPinInUse, GPIOZeroError, PinInvalidPin
@@ -82,17 +83,28 @@ def pin_errors() -> tuple[type[Exception], ...]:
     return (OSError, GPIOZeroError) if lgpio is None else (OSError, GPIOZeroError, lgpio.error)
 
 
-def pin_trouble(what: str, pin: int, spec: str, error: Exception) -> str:
-    """Why a pin could not be taken, in words that say what to do."""
+def take_pins(spec: str, wanted: Iterable[tuple[str, int, Callable[[], object]]]) -> str:
+    """Build what stands on each pin - (what it is, pin, how it is built) - until one cannot be had.
+
+    Returns why, in words that say what to do; "" = all are taken. Words and no error to raise from: its traceback would
+    keep gpiozero's half-made device alive, and with it the pin's reservation.
+    """
+    for what, pin, build in wanted:
+        try:
+            build()
+        except pin_errors() as error:
+            return f"{what}, pin {pin} of {spec}: {_why(error)}"
+    return ""
+
+
+def _why(error: Exception) -> str:
     if isinstance(error, GPIOPinInUse):
-        why = "this process uses it already; every pin needs a key of its own in device.toml"
-    elif isinstance(error, PinInvalidPin):
-        why = "the header has no such pin; device.toml wants BCM numbers"
-    elif "busy" in str(error).lower() or getattr(error, "errno", None) == errno.EBUSY:
-        why = "another process holds it; gpioinfo says which, and one daemon may own a pin"
-    else:
-        why = str(error)
-    return f"{what}, pin {pin} of {spec}: {why}"
+        return "this process uses it already; every pin needs a key of its own in device.toml"
+    if isinstance(error, PinInvalidPin):
+        return "the header has no such pin; device.toml wants BCM numbers"
+    if "busy" in str(error).lower() or getattr(error, "errno", None) == errno.EBUSY:
+        return "another process holds it; gpioinfo says which, and one daemon may own a pin"
+    return str(error)
 
 
 def edge_ms(ticks: float) -> int:
