@@ -216,7 +216,7 @@ def test_no_bytes_from_the_wire_are_a_sentence_that_ended(noise: bytes) -> None:
             far_end.send(noise)
 
     try:
-        driver = Syn6288Voice(far_end.path, reply_s=0.02, character_s=0.05, margin_s=0.05, quiet_s=0.005)
+        driver = Syn6288Voice(far_end.path, reply_s=0.3, character_s=0.05, margin_s=0.05, quiet_s=0.005)
         driver.open()
         noisy = threading.Thread(target=talk)
         noisy.start()
