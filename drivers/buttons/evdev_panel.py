@@ -10,7 +10,7 @@ import msgspec
 
 from drivers import Put, monotonic_ms
 from drivers.buttons import Buttons, ButtonsLost, Pressed
-from drivers.keypad.input_device import GrabbedKeys, InputDevice, InputEvent, OpenDevice, open_evdev
+from drivers.keypad.input_device import GrabbedKeys, InputDevice, InputEvent, OnInputDevice, OpenDevice, open_evdev
 from drivers.keypad.key_names import code_of
 from firmware_py.errors import DriverFault, DriverOffline
 
@@ -53,7 +53,7 @@ class TouchDevice(InputDevice, Protocol):
     def absinfo(self, axis_num: int) -> Axis: ...
 
 
-class EvdevPanel(Buttons):
+class EvdevPanel(OnInputDevice, Buttons):
     """The keys and fields of one input device; every other key of it is ignored (R-KIOSK-15).
 
     Args:
@@ -92,28 +92,6 @@ class EvdevPanel(Buttons):
             open_device=open_device,
             now=now,
         )
-
-    def open(self) -> None:
-        """Find the device, take its keys away from the console and start reading.
-
-        Raises:
-            DriverOffline: not plugged in, no permission, or grabbed by another process.
-            DriverFault: ``wrong_keys`` - a device is there and lacks wanted keys; ``two_pads`` - two are.
-        """
-        self._device.open()
-
-    def close(self) -> None:
-        """Stop reading and give the keys back to the console. No ``ButtonsLost`` follows a close."""
-        self._device.close()
-
-    def check(self) -> None:
-        """Say whether it is still there and its keys come up again.
-
-        Raises:
-            DriverOffline: closed, or unplugged since ``open``.
-            DriverFault: ``stuck_key``.
-        """
-        self._device.check()
 
     def _on_key(self, code: int, down: bool, at: int) -> None:
         if not down:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Mapping
 
 from drivers import Put, monotonic_ms
 from drivers.keypad import KeyPressed, LevelPressed, PadBus, PadLost
-from drivers.keypad.input_device import GrabbedKeys, OpenDevice, open_evdev
+from drivers.keypad.input_device import GrabbedKeys, OnInputDevice, OpenDevice, open_evdev
 from drivers.keypad.key_names import code_of, name_of
 
 
-class EvdevPad(PadBus):
+class EvdevPad(OnInputDevice, PadBus):
     """One USB pad. It has no display, beeper or lamp of its own: those verbs do nothing.
 
     Args:
@@ -53,28 +53,6 @@ class EvdevPad(PadBus):
             open_device=open_device,
             now=now,
         )
-
-    def open(self) -> None:
-        """Find the pad, take its keys away from the console and start reading.
-
-        Raises:
-            DriverOffline: not plugged in, no permission, or grabbed by another process.
-            DriverFault: a pad is there and lacks wanted keys (``wrong_keys``), or two pads are (``two_pads``).
-        """
-        self._device.open()
-
-    def close(self) -> None:
-        """Stop reading and give the keys back to the console. No ``PadLost`` follows a close."""
-        self._device.close()
-
-    def check(self) -> None:
-        """Say whether the pad is still there and its keys come up again.
-
-        Raises:
-            DriverOffline: closed, or unplugged since ``open``.
-            DriverFault: ``stuck_key``.
-        """
-        self._device.check()
 
     def _on_key(self, code: int, down: bool, at: int) -> None:
         if not down:

@@ -18,7 +18,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, Protocol
 
-from drivers import monotonic_ms
+from drivers import Driver, monotonic_ms
 from drivers.keypad.held_keys import HeldKeys
 from drivers.keypad.key_names import NUMLOCK, name_of
 from firmware_py.errors import DriverFault, DriverOffline
@@ -82,6 +82,7 @@ class GrabbedKeys:
         lost: told once, in the reader's thread, that the device went away; never after a ``close``.
         what: what it is, for the errors.
         wanted: codes the device must have; none = any device will do.
+        torn: told, in the reader's thread, that the kernel's buffer ran over and keys are missing from what came.
         open_device: how a node is opened.
         now: monotonic milliseconds.
     """
@@ -94,6 +95,7 @@ class GrabbedKeys:
         *,
         what: str = "pad",
         wanted: Collection[int] = (),
+        torn: Callable[[], None] = lambda: None,
         open_device: OpenDevice = open_evdev,
         now: Callable[[], int] = monotonic_ms,
     ) -> None:
@@ -102,6 +104,7 @@ class GrabbedKeys:
         self._lost = lost
         self._what = what
         self._wanted = frozenset(wanted)
+        self._on_torn = torn
         self._open_device = open_device
         self._now = now
         self._held = HeldKeys(f"{what} {path}")
@@ -210,7 +213,8 @@ class GrabbedKeys:
 
     def _hear(self, event: InputEvent, at: int) -> None:
         if event.type == _EV_SYN and event.code == _SYN_DROPPED:
-            self._held.clear()  # the kernel's buffer ran over: a key may have come up unseen
+            self._held.clear()  # a key may have come up unseen
+            self._on_torn()
         if event.type != _EV_KEY or event.code == NUMLOCK:  # cheap pads wrap each key in two taps of NumLock
             return
         if event.value == _UP:
@@ -218,6 +222,24 @@ class GrabbedKeys:
             self._on_key(event.code, False, at)
         elif self._held.down(name_of(event.code), at) and event.value == _DOWN:
             self._on_key(event.code, True, at)
+
+
+class OnInputDevice(Driver):
+    """A driver whose whole wire is one grabbed input device, which it makes as ``_device``."""
+
+    _device: GrabbedKeys
+
+    def open(self) -> None:
+        """Find the device, take its keys away from the console and start reading (raises as ``GrabbedKeys.open``)."""
+        self._device.open()
+
+    def close(self) -> None:
+        """Stop reading and give the keys back to the console. It is not reported as lost then."""
+        self._device.close()
+
+    def check(self) -> None:
+        """Say whether the device is there and its keys come up again (raises as ``GrabbedKeys.check``)."""
+        self._device.check()
 
 
 def _place(path: str, device: InputDevice) -> str:

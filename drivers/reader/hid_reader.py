@@ -4,18 +4,14 @@ On a virtual Pi: ``HidReader(node, inbox.put)`` with nothing else given opens th
 """
 
 from collections.abc import Callable
-from typing import Final
 
 from drivers import Put, monotonic_ms
-from drivers.keypad.input_device import GrabbedKeys, InputEvent, OpenDevice, open_evdev
+from drivers.keypad.input_device import GrabbedKeys, OnInputDevice, OpenDevice, open_evdev
 from drivers.reader import CodeRead, CodeReader, ReaderLost
 from drivers.reader.us_keyboard import WANTED, TypedLines
 
-_EV_SYN: Final = 0
-_SYN_DROPPED: Final = 3
 
-
-class HidReader(CodeReader):
+class HidReader(OnInputDevice, CodeReader):
     """The reader behind one input device; no other process, and no login prompt, hears its keys meanwhile.
 
     Args:
@@ -35,39 +31,21 @@ class HidReader(CodeReader):
     ) -> None:
         self._put = put
         self._lines = TypedLines()
-        self._device = _TypedKeys(
+        self._device = GrabbedKeys(
             path,
             self._on_key,
             lambda reason: put(ReaderLost(reason)),
             what="code reader",
             wanted=WANTED,
+            torn=self._on_torn,
             open_device=open_device,
             now=now,
         )
-        self._device.torn = self._on_torn
 
     def open(self) -> None:
-        """Find the reader, take its keys away from the console and start reading.
-
-        Raises:
-            DriverOffline: not plugged in, no permission, or grabbed by another process.
-            DriverFault: ``wrong_keys`` - what is there is no keyboard; ``two_pads`` - two are.
-        """
+        """The same; what was typed before belongs to no code any more."""
         self._lines = TypedLines()
-        self._device.open()
-
-    def close(self) -> None:
-        """Stop reading and give the keys back. No ``ReaderLost`` follows a close."""
-        self._device.close()
-
-    def check(self) -> None:
-        """Say whether the reader is still there; it cannot be asked more.
-
-        Raises:
-            DriverOffline: closed, or unplugged since ``open``.
-            DriverFault: ``stuck_key`` - a key has been down for half a minute.
-        """
-        self._device.check()
+        super().open()
 
     def _on_key(self, code: int, down: bool, at: int) -> None:
         text = self._lines.key(code, down, at)
@@ -75,15 +53,4 @@ class HidReader(CodeReader):
             self._put(CodeRead(text, at))
 
     def _on_torn(self) -> None:
-        self._lines.torn()
-
-
-class _TypedKeys(GrabbedKeys):
-    """Grabbed keys that say when the kernel's buffer ran over: a code is typed faster than a busy Pi may read it."""
-
-    torn: Callable[[], None]
-
-    def _hear(self, event: InputEvent, at: int) -> None:
-        if event.type == _EV_SYN and event.code == _SYN_DROPPED:
-            self.torn()
-        super()._hear(event, at)
+        self._lines.torn()  # a code is typed faster than a busy Pi may read it
