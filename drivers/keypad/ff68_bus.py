@@ -91,7 +91,7 @@ class Ff68Bus(PadBus):
         self._heard: dict[tuple[int, int, bytes], _Heard] = {}
         self._last: dict[tuple[int, int], bytes] = {}
         self._damaged: tuple[int, int] = (0, 0)
-        """How many bytes in a row were no frame, and when the last came."""
+        """How many bytes in a row were no frame, and when the last came; only the reader writes it."""
         self._hearing = threading.Lock()
         self._pause = threading.Event()
         self._wire = SerialPort(
@@ -135,7 +135,7 @@ class Ff68Bus(PadBus):
                 for (address, func, data), heard in self._heard.items()
                 if only in {None, address} and heard.at - heard.since >= STUCK_MS and now - heard.at <= FREE_MS
             ]
-            damaged, at = self._damaged
+        damaged, at = self._damaged
         if stuck:
             raise DriverFault("stuck_key", f"held down: {', '.join(stuck)}")
         if damaged >= DAMAGED_BYTES and now - at <= DAMAGED_MS:
@@ -162,12 +162,10 @@ class Ff68Bus(PadBus):
 
         def hear(data: bytes) -> None:
             at = self._now()
-            with self._hearing:
-                if at - self._damaged[1] > DAMAGED_MS:  # a crackle now and then is no trouble
-                    frames.dropped = 0
+            if at - self._damaged[1] > DAMAGED_MS:  # a crackle now and then is no trouble
+                frames.dropped = 0
             whole = frames.feed(data)
-            with self._hearing:
-                self._damaged = (frames.dropped, at)
+            self._damaged = (frames.dropped, at)
             for frame in whole:
                 self._on_frame(write, frame, at)
 
